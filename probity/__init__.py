@@ -1,0 +1,1 @@
+"""Probity: learn procurement and compliance, sit the exam, prove the result."""

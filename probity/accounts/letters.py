@@ -1,0 +1,75 @@
+"""Mails about accounts: plain text in the person's language, links from the configured address."""
+
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from flask_babel import force_locale
+from flask_security import MailUtil
+from flask_security.mail_util import EmailValidateException
+from flask_security.utils import get_message
+from sqlalchemy.orm import Session
+
+from probity.accounts import addresses
+from probity.accounts.models import Invitation, Person
+from probity.kernel import mail
+from probity.kernel.db import db
+from probity.kernel.i18n import content_locale
+from probity.kernel.settings import Settings
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """Address of a page as others reach it, whatever Host this request named."""
+    settings: Settings = current_app.config["PROBITY"]
+    return settings.base_url + url_for(endpoint, **values)
+
+
+def send(session: Session, template: str, *, to: str, locale: str, **facts: Any) -> None:
+    """Render a letter, whose first line is its subject, and put it into the outbox."""
+    with force_locale(locale.replace("-", "_")):
+        subject, _gap, text = _render(template, facts).partition("\n")
+    mail.send(session, to=to, subject=subject, text=text.lstrip("\n"))
+
+
+def _render(template: str, facts: dict[str, Any]) -> str:
+    return render_template(template, absolute=absolute, **facts).strip() + "\n"
+
+
+def send_invitation(session: Session, invitation: Invitation, token: str) -> None:
+    """Tell an invited person the single-use link."""
+    send(
+        session,
+        "security/email/invitation.txt",
+        to=invitation.email,
+        locale=content_locale(),
+        invitation=invitation,
+        link=absolute("accounts.show_invitation", token=token),
+    )
+
+
+class Mailer(MailUtil):  # type: ignore[misc]
+    """What Flask-Security wants to say goes into the outbox of the same transaction."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,  # noqa: ARG002 (the letter brings its own, in the person's language)
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],  # noqa: ARG002
+        body: str | None,  # noqa: ARG002
+        html: str | None,  # noqa: ARG002
+        **facts: Any,
+    ) -> None:
+        person: Person = facts["user"]
+        facts.pop("security", None)
+        send(db.session(), f"{template}.txt", to=str(recipient), locale=person.locale, **facts)
+
+    def normalize(self, email: str) -> str:
+        settings: Settings = current_app.config["PROBITY"]
+        try:
+            return addresses.normalise(email, test=settings.demonstration)
+        except ValueError as error:
+            message: str = get_message("INVALID_EMAIL_ADDRESS")[0]
+            raise EmailValidateException(message) from error
+
+    def validate(self, email: str) -> str:
+        return self.normalize(email)

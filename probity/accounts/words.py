@@ -1,0 +1,67 @@
+"""Roles and browsers as people call them."""
+
+from flask_babel import LazyString
+
+from probity.accounts.roles import Role
+from probity.kernel.i18n import gettext as _
+from probity.kernel.i18n import lazy_gettext as _l
+
+ROLE_NAMES: dict[Role, LazyString] = {
+    Role.CANDIDATE: _l("Candidate"),
+    Role.INSTRUCTOR: _l("Instructor"),
+    Role.REVIEWER: _l("Reviewer"),
+    Role.OFFICER: _l("Exam officer"),
+    Role.INVIGILATOR: _l("Invigilator"),
+    Role.MARKER: _l("Marker"),
+    Role.REGISTRAR: _l("Registrar"),
+    Role.ORGANISATION_MANAGER: _l("Organisation manager"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+
+ROLE_HINTS: dict[Role, LazyString] = {
+    Role.CANDIDATE: _l("takes courses, sits exams, holds certificates"),
+    Role.INSTRUCTOR: _l("writes courses, questions and exams"),
+    Role.REVIEWER: _l("reads and checks questions"),
+    Role.OFFICER: _l("runs exams and sees results"),
+    Role.INVIGILATOR: _l("watches over a sitting"),
+    Role.MARKER: _l("marks written answers"),
+    Role.REGISTRAR: _l("keeps the register of certificates and revokes them"),
+    Role.ORGANISATION_MANAGER: _l("manages the people of an organisation"),
+    Role.AUDITOR: _l("reads the audit log and the register"),
+    Role.ADMINISTRATOR: _l("invites people and gives roles"),
+}
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("MicroMessenger/", "WeChat"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Windows", "Windows"),
+    ("Macintosh", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def role_name(role: Role) -> str:
+    return str(ROLE_NAMES[role])
+
+
+def browser_name(user_agent: str) -> str:
+    """A browser as its owner would recognise it in a list."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or _("Unknown browser")

@@ -1,0 +1,30 @@
+"""Names of everything that is recorded."""
+
+from enum import StrEnum
+
+
+class AuditEvent(StrEnum):
+    """Named `<subject>:<past tense>`; keep alphabetical; never rename a shipped one."""
+
+    ATTEMPT_CLOSED = "attempt:closed"
+    ATTEMPT_KEY_READ = "attempt:key-read"
+    ATTEMPT_STARTED = "attempt:started"
+    ATTEMPT_TAKEN_OVER = "attempt:taken-over"
+    CERTIFICATE_ISSUED = "certificate:issued"
+    CERTIFICATE_REINSTATED = "certificate:reinstated"
+    CERTIFICATE_REVOKED = "certificate:revoked"
+    CERTIFICATE_SUSPENDED = "certificate:suspended"
+    COURSE_LOADED = "course:loaded"
+    EXAM_CREATED = "exam:created"
+    EXAM_REVISED = "exam:revised"
+    ITEM_CREATED = "item:created"
+    ITEM_REINSTATED = "item:reinstated"
+    ITEM_RETIRED = "item:retired"
+    ITEM_REVISED = "item:revised"
+    PERSON_INVITED = "person:invited"
+    PERSON_NAMED = "person:named"
+    PERSON_REGISTERED = "person:registered"
+    ROLE_GRANTED = "role:granted"
+    ROLE_WITHDRAWN = "role:withdrawn"
+    SESSION_ENDED = "session:ended"
+    SESSION_STARTED = "session:started"

@@ -1,0 +1,1 @@
+"""One module per way of answering; `probity.bank.marking` is the way in."""

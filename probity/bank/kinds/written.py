@@ -1,0 +1,147 @@
+"""Kinds answered by writing: a number, a short text, an essay or a file."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from probity.bank.kinds import numbers
+from probity.bank.kinds.base import (
+    FormData,
+    Kind,
+    MarkedByPeople,
+    Order,
+    Response,
+    View,
+    block,
+    one_text,
+)
+from probity.bank.parts import Words
+from probity.bank.shapes import Numeric, Open, ShortText
+from probity.bank.spelling import normal, spellings
+from probity.kernel.i18n import gettext as _
+
+MOST_SHORT, MOST_ESSAY = 500, 20_000
+
+
+class NumericKind(Kind[Numeric]):
+    def check(self, item: Numeric, response: Response) -> Response:  # noqa: ARG002
+        return one_text(response, numbers.MOST_CHARACTERS)
+
+    def share(self, item: Numeric, response: Response, locale: str) -> Fraction:
+        reading = self._read(item, response, locale)
+        if reading is None or (item.unit and item.unit.ask and not reading.has_unit):
+            return Fraction(0)
+        reach = item.tolerance.reach(item.answer)
+        return Fraction(abs(reading.value - Fraction(item.answer)) <= reach)
+
+    def key(self, item: Numeric) -> Response:
+        number = written(item.answer)
+        return f"{number} {item.unit.code}" if item.unit and item.unit.ask else number
+
+    def view(self, item: Numeric, locale: str, order: Order) -> View:  # noqa: ARG002
+        asks = bool(item.unit and item.unit.ask)
+        unit = item.unit.code if item.unit and not asks else None
+        return {"unit": unit, "asks_unit": asks, "decimals": item.decimals}
+
+    def notes(self, item: Numeric, response: Response, locale: str) -> dict[str, Any]:
+        unit = f" {item.unit.code}" if item.unit else ""
+        notes = {"key": f"{written(item.answer)}{unit}", "why": str(block(item.why, locale))}
+        reading = self._read(item, response, locale) if response else None
+        if response and reading is None:
+            notes["hint"] = _("This could not be read as one number.")
+        elif reading and item.unit and item.unit.ask and not reading.has_unit:
+            notes["hint"] = _("The unit is missing.")
+        if reading:
+            reach = item.tolerance.reach(item.answer)
+            for trap in item.traps:
+                if abs(reading.value - Fraction(trap.value)) <= reach:
+                    notes["trap"] = str(block(trap.why, locale))
+                    break
+        return notes
+
+    def read(self, view: View, form: FormData, name: str) -> Response:  # noqa: ARG002
+        return form.get(name) or None
+
+    @staticmethod
+    def _read(item: Numeric, response: str, locale: str) -> numbers.Reading | None:
+        units = [item.unit.code, *item.unit.accept] if item.unit else []
+        return numbers.read(response, units, locale)
+
+
+class ShortTextKind(Kind[ShortText]):
+    def check(self, item: ShortText, response: Response) -> Response:  # noqa: ARG002
+        return one_text(response, MOST_SHORT)
+
+    def share(self, item: ShortText, response: Response, locale: str) -> Fraction:  # noqa: ARG002
+        return best_share(response, item.accept, item.normalise)
+
+    def key(self, item: ShortText) -> Response:
+        return whole_key(item.accept)
+
+    def view(self, item: ShortText, locale: str, order: Order) -> View:  # noqa: ARG002
+        return {"most_characters": MOST_SHORT}
+
+    def notes(self, item: ShortText, response: Response, locale: str) -> dict[str, Any]:
+        keys = [key.text for key in item.accept if Fraction(key.share) == 1]
+        notes = {"key": " / ".join(keys), "why": str(block(item.why, locale))}
+        for hit in (*item.traps, *item.accept):
+            if response and hit.why and matches(response, hit, item.normalise):
+                notes["trap"] = str(block(hit.why, locale))
+                break
+        return notes
+
+    def read(self, view: View, form: FormData, name: str) -> Response:  # noqa: ARG002
+        return form.get(name) or None
+
+
+class OpenKind(Kind[Open]):
+    """Essays and files: kept and shown; people mark them."""
+
+    def check(self, item: Open, response: Response) -> Response:  # noqa: ARG002
+        return one_text(response, MOST_ESSAY)
+
+    def share(self, item: Open, response: Response, locale: str) -> Fraction:  # noqa: ARG002
+        raise MarkedByPeople(f"{item.id} is marked by people")
+
+    def key(self, item: Open) -> Response:
+        raise MarkedByPeople(f"{item.id} is marked by people")
+
+    def view(self, item: Open, locale: str, order: Order) -> View:  # noqa: ARG002
+        if item.kind == "essay":
+            return {"most_characters": MOST_ESSAY}
+        return {"accept_types": list(item.accept_types), "max_mib": item.max_mib}
+
+    def notes(self, item: Open, response: Response, locale: str) -> dict[str, Any]:  # noqa: ARG002
+        rubric = [
+            {"html": str(block(criterion.text, locale)), "points": criterion.points}
+            for criterion in item.rubric
+        ]
+        why = str(block(item.model_answer, locale)) if item.model_answer else None
+        return {"rubric": rubric, "why": why}
+
+    def read(self, view: View, form: FormData, name: str) -> Response:  # noqa: ARG002
+        return form.get(name) or None
+
+
+def written(number: int | Decimal) -> str:
+    """A number in digits, never in powers of ten."""
+    return format(number, "f") if isinstance(number, Decimal) else str(number)
+
+
+def matches(given: str, key: Words, steps: Iterable[str]) -> bool:
+    """Tell whether an answer is one of the ways to write a key."""
+    wanted = list(steps)
+    return normal(given, wanted) in spellings((key.text, *key.also), wanted)
+
+
+def best_share(given: str, keys: Sequence[Words], steps: Iterable[str]) -> Fraction:
+    """The share of the best key that matches; keys of every language count."""
+    wanted = list(steps)
+    shares = (Fraction(key.share) for key in keys if matches(given, key, wanted))
+    return max(shares, default=Fraction(0))
+
+
+def whole_key(keys: Sequence[Words]) -> str:
+    """The first key that earns everything."""
+    return next(key.text for key in keys if Fraction(key.share) == 1)

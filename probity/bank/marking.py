@@ -1,0 +1,200 @@
+"""Answering items: check a response, mark it, show the item, explain the result. Pure."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from probity.bank.kinds.arranging import ClozeKind, MatchingKind, OrderingKind
+from probity.bank.kinds.base import (
+    BadResponse,
+    FormData,
+    Kind,
+    Mark,
+    MarkedByPeople,
+    Order,
+    Response,
+    View,
+    block,
+    id_map,
+    line,
+    shown,
+)
+from probity.bank.kinds.choices import MultipleKind, SingleKind, TrueFalseKind
+from probity.bank.kinds.written import NumericKind, OpenKind, ShortTextKind
+from probity.bank.shapes import AnyItem, Case
+from probity.kernel.markup import block_html, plain_text
+
+__all__ = [
+    "BadResponse",
+    "FormData",
+    "Mark",
+    "MarkedByPeople",
+    "Response",
+    "View",
+    "candidate_view",
+    "check_response",
+    "feedback",
+    "is_scorable",
+    "key_response",
+    "mark",
+    "presentation_order",
+    "response_from_form",
+]
+
+KINDS: dict[str, Kind[Any]] = {
+    "single": SingleKind(),
+    "multiple": MultipleKind(),
+    "true_false": TrueFalseKind(),
+    "numeric": NumericKind(),
+    "short_text": ShortTextKind(),
+    "matching": MatchingKind(),
+    "ordering": OrderingKind(),
+    "cloze": ClozeKind(),
+    "essay": OpenKind(),
+    "upload": OpenKind(),
+}
+BY_PEOPLE = frozenset({"essay", "upload"})
+
+
+def is_scorable(item: AnyItem) -> bool:
+    """Tell whether the machine can mark the item whole; only such items enter an exam."""
+    if isinstance(item, Case):
+        return all(is_scorable(child) for child in item.items)
+    return item.kind not in BY_PEOPLE
+
+
+def check_response(item: AnyItem, response: Response) -> Response:
+    """Bring a response into its normal form; `None` and what is blank clear it.
+
+    Raises BadResponse when the form is wrong; whether it is right plays no part.
+    """
+    if response is None:
+        return None
+    if isinstance(item, Case):
+        given = id_map(response, item.items)
+        checked = {
+            child.id: check_response(child, given[child.id])
+            for child in item.items
+            if child.id in given
+        }
+        return {name: value for name, value in checked.items() if value is not None} or None
+    return KINDS[item.kind].check(item, response)
+
+
+def mark(item: AnyItem, response: Response, locale: str = "en") -> Mark:
+    """Mark a response exactly. Raises BadResponse or MarkedByPeople."""
+    given = check_response(item, response)
+    if isinstance(item, Case):
+        marks = [mark(child, (given or {}).get(child.id), locale) for child in item.items]
+        earned = sum((part.earned for part in marks), Fraction(0))
+        return Mark(earned, sum((part.possible for part in marks), Fraction(0)))
+    if not is_scorable(item):
+        raise MarkedByPeople(f"{item.id} is marked by people")
+    possible = Fraction(item.points)
+    if given is None:
+        return Mark(Fraction(0), possible)
+    return Mark(KINDS[item.kind].share(item, given, locale) * possible, possible)
+
+
+def key_response(item: AnyItem) -> Response:
+    """Give a response that earns full marks. Raises MarkedByPeople."""
+    if isinstance(item, Case):
+        return {child.id: key_response(child) for child in item.items}
+    return KINDS[item.kind].key(item)
+
+
+def presentation_order(item: AnyItem, rng: Random) -> dict[str, Any]:
+    """Draw the order in which one paper shows options, sides, steps and choices (JSON-safe)."""
+    if isinstance(item, Case):
+        return {"items": {child.id: presentation_order(child, rng) for child in item.items}}
+    return KINDS[item.kind].order(item, rng)
+
+
+def candidate_view(item: AnyItem, locale: str, order: Order | None = None) -> View:
+    """Build what a browser may see of an item: nothing that tells or hints at the key."""
+    drawn: Mapping[str, Any] = order or {}
+    if isinstance(item, Case):
+        return _case_view(item, locale, drawn.get("items") or {})
+    common = {
+        "kind": item.kind,
+        "points": item.points,
+        "figure": item.figure,
+        **_stem(item.stem, locale),
+    }
+    return {**common, **KINDS[item.kind].view(item, locale, drawn)}
+
+
+def feedback(item: AnyItem, response: Response, locale: str) -> dict[str, Any]:
+    """Explain a response for practice and review: mark, reasons, law. Holds the key."""
+    given = check_response(item, response)
+    common = {"law": _law(item), "sources": [str(line(text, locale)) for text in item.sources]}
+    if isinstance(item, Case):
+        parts = {
+            child.id: feedback(child, (given or {}).get(child.id), locale) for child in item.items
+        }
+        return {**_verdict(item, given, locale), **common, "items": parts}
+    notes = KINDS[item.kind].notes(item, given, locale)
+    return {**_verdict(item, given, locale), **common, **notes}
+
+
+def response_from_form(view: View, form: FormData, prefix: str) -> Response:
+    """Read a response out of a plain form drawn from this view. May raise BadResponse."""
+    if view["kind"] == "case":
+        given = {
+            child["id"]: response_from_form(child, form, f"{prefix}-{child['id']}")
+            for child in view["items"]
+        }
+        return {name: value for name, value in given.items() if value is not None} or None
+    return KINDS[view["kind"]].read(view, form, prefix)
+
+
+def _case_view(item: Case, locale: str, orders: Mapping[str, Any]) -> View:
+    return {
+        "kind": item.kind,
+        "points": sum(child.points for child in item.items),
+        "figure": item.figure,
+        "stem_html": str(line(item.title, locale)),
+        "stem_is_line": True,
+        "material": [
+            {
+                "id": document.id,
+                "title": plain_text(shown(document.title, locale)[0]),
+                "html": str(block(document.text, locale)),
+            }
+            for document in item.material
+        ],
+        "items": [
+            {"id": child.id, **candidate_view(child, locale, orders.get(child.id))}
+            for child in item.items
+        ],
+    }
+
+
+def _stem(stem: Mapping[str, str], locale: str) -> dict[str, Any]:
+    """The stem as one line where it is one paragraph, so that it can be a legend."""
+    plain = block_html(shown(stem, locale)[0])
+    is_line = plain.count("<p>") == 1 and plain.startswith("<p>") and plain.endswith("</p>")
+    html = line(stem, locale) if is_line else block(stem, locale)
+    return {"stem_html": str(html), "stem_is_line": is_line}
+
+
+def _verdict(item: AnyItem, given: Response, locale: str) -> dict[str, Any]:
+    if not is_scorable(item):
+        return {"state": "kept", "earned": None, "possible": None}
+    result = mark(item, given, locale)
+    state = "empty" if given is None else result.state
+    return {"state": state, "earned": str(result.earned), "possible": str(result.possible)}
+
+
+def _law(item: AnyItem) -> list[dict[str, Any]]:
+    return [
+        {
+            "instrument": basis.instrument,
+            "article": basis.article,
+            "effective_from": basis.effective_from.isoformat(),
+            "checked_on": basis.checked_on.isoformat(),
+            "confidence": basis.confidence,
+        }
+        for basis in item.legal_basis
+    ]

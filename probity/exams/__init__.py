@@ -1,0 +1,1 @@
+"""Exams: blueprints, papers, attempts, the saving of answers, marking and results."""

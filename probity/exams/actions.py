@@ -1,0 +1,312 @@
+"""Everything that changes an exam or an attempt."""
+
+import hashlib
+import json
+import secrets
+from datetime import timedelta
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from probity.accounts.models import Person
+from probity.audit import actions as audit
+from probity.audit.events import AuditEvent
+from probity.bank import queries as bank
+from probity.catalogue.shapes import Exam as ExamContent
+from probity.exams import drawing, marking, paper, queries, rules
+from probity.exams.events import AttemptPassed
+from probity.exams.models import (
+    Attempt,
+    AttemptState,
+    Ending,
+    Exam,
+    ExamRevision,
+    ExamState,
+    Result,
+)
+from probity.kernel import clock, events, ids, mail
+from probity.kernel.errors import Refused
+from probity.kernel.i18n import gettext as _
+from probity.kernel.permissions import Actor
+
+HONOUR_VERSION = "2026-1"
+"""Version of the rules of honour shown in the lobby; a new text gets a new one."""
+
+
+def define(
+    session: Session,
+    content: dict[str, Any],
+    *,
+    course_code: str | None,
+    state: ExamState = ExamState.PUBLISHED,
+    by: Actor,
+) -> Exam:
+    """Create an exam, or give an existing one a new revision if its content changed."""
+    shape = ExamContent.model_validate(content, strict=False)
+    kept = shape.model_dump(mode="json", exclude_none=True)
+    digest = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+    exam = session.scalars(select(Exam).where(Exam.code == shape.id)).one_or_none()
+    if exam is None:
+        exam = Exam(
+            code=shape.id,
+            slug=shape.slug,
+            course_code=course_code,
+            state=state,
+            created_at=clock.now(),
+            created_by_id=by.id,
+        )
+        session.add(exam)
+        session.flush()  # flush: the revision needs exam.id
+        number = 1
+    else:
+        last = queries.current_revision(session, exam)
+        if last.sha256 == digest:
+            return exam
+        exam.slug, number = shape.slug, last.number + 1
+    session.add(
+        ExamRevision(
+            exam_id=exam.id,
+            number=number,
+            content=kept,
+            sha256=digest,
+            created_at=clock.now(),
+            created_by_id=by.id,
+        )
+    )
+    event = AuditEvent.EXAM_CREATED if number == 1 else AuditEvent.EXAM_REVISED
+    audit.record(session, event, f"exam/{exam.id}", by=by, revision=number)
+    return exam
+
+
+def set_state(session: Session, exam: Exam, state: ExamState, *, by: Actor) -> None:
+    """Publish, close or reopen an exam."""
+    exam.state = state
+    audit.record(session, AuditEvent.EXAM_REVISED, f"exam/{exam.id}", by=by, state=str(state))
+
+
+def start(
+    session: Session, exam: Exam, person: Person, *, honour: str, locale: str, device: str
+) -> Attempt:
+    """Start, or return the attempt already open; `device` is the hash of the session that asks.
+
+    Refuses with the reason and, if known, until when.
+    """
+    queries.lock_candidate(session, person.id)
+    resumed = queries.open_attempt(session, person.id, exam)
+    if resumed is not None:
+        return resumed
+    revision = queries.current_revision(session, exam)
+    content = queries.content_of(revision)
+    now = queries.now(session)
+    _refuse(queries.policy_of(content), queries.history_of(session, person, exam), now)
+    if honour != HONOUR_VERSION:
+        raise Refused(
+            _("Please read the rules in the lobby and accept them before you start."), "honour"
+        )
+    end_overdue(session, exam, person)
+    seed = secrets.token_hex(16)
+    end = rules.deadline(
+        now, timedelta(minutes=content.time.minutes), queries.policy_of(content).closes_at
+    )
+    attempt = Attempt(
+        public_id=ids.public_id(),
+        exam_id=exam.id,
+        revision_id=revision.id,
+        candidate_id=person.id,
+        number=len(queries.attempts_of(session, person.id, exam)) + 1,
+        state=AttemptState.OPEN,
+        name_latin=person.name_latin,
+        name_native=person.name_native,
+        locale=locale,
+        honour_version=honour,
+        paper=_paper(session, exam, person, content, seed),
+        seed=seed,
+        lease=1,
+        lease_session=device,
+        flags=[],
+        started_at=now,
+        deadline=end,
+        accept_until=end + timedelta(seconds=content.time.grace_seconds),
+    )
+    session.add(attempt)
+    session.flush()  # flush: the audit entry needs attempt.id
+    audit.record(session, AuditEvent.ATTEMPT_STARTED, f"attempt/{attempt.id}", by=person)
+    return attempt
+
+
+def _refuse(policy: rules.Policy, history: rules.History, now: Any) -> None:
+    no = rules.refusal(policy, history, now)
+    if no is None:
+        return
+    sentences = {
+        "window": _("This exam cannot be started now."),
+        "name-not-confirmed": _(
+            "Confirm your legal name on your account page first: the certificate will carry it."
+        ),
+        "prerequisite": _("Finish the lessons this exam builds on first."),
+        "attempts": _("You have used every attempt at this exam."),
+        "cooling-off": _("You may try again after the waiting time."),
+    }
+    until = no.until.isoformat() if no.until else None
+    raise Refused(sentences[no.reason], no.reason, until=until)
+
+
+def _paper(
+    session: Session, exam: Exam, person: Person, content: ExamContent, seed: str
+) -> dict[str, Any]:
+    rng = Random(seed)  # noqa: S311 (a recorded seed makes the paper reproducible)
+    cells = [(section, cell) for section in content.sections for cell in section.cells]
+    supply = [
+        bank.drawable(session, cell, demonstration=content.demonstration) for _, cell in cells
+    ]
+    demands = [
+        drawing.Demand(f"{section.id}/{number}", cell.draw, sorted(fitting))
+        for number, ((section, cell), fitting) in enumerate(zip(cells, supply, strict=True), 1)
+    ]
+    try:
+        chosen = drawing.draw(demands, rng, queries.seen_items(session, person.id, exam))
+    except drawing.Unfillable as error:
+        raise Refused(
+            _(
+                "This exam cannot be opened: the item bank does not fill its blueprint. Tell the exam office."
+            ),
+            "blueprint",
+        ) from error
+    versions = {
+        item: fitting[item] for got, fitting in zip(chosen, supply, strict=True) for item in got
+    }
+    parsed = bank.parsed_versions(session, set(versions.values()))
+    drawn = [
+        paper.Drawn(section.id, item, versions[item], parsed[versions[item]])
+        for (section, _cell), got in zip(cells, chosen, strict=True)
+        for item in got
+    ]
+    return paper.dump(
+        paper.compose(
+            drawn,
+            rng,
+            shuffle_items=content.navigation.shuffle_items,
+            shuffle_options=content.navigation.shuffle_options,
+        )
+    )
+
+
+def end_overdue(session: Session, exam: Exam, person: Person) -> None:
+    """End an attempt of this person whose time is over but which no sweep has ended yet."""
+    overdue = session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.exam_id == exam.id,
+            Attempt.candidate_id == person.id,
+            Attempt.state == AttemptState.OPEN,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if overdue is not None:
+        close(session, overdue, by=person)
+
+
+def close(session: Session, attempt: Attempt, *, by: Actor) -> None:
+    """The one ending of an attempt, whoever or whatever asks for it; a second call changes nothing.
+
+    The attempt must be locked. What was acknowledged before counts; marking happens here.
+    """
+    if attempt.state is AttemptState.CLOSED:
+        return
+    now = queries.now(session)
+    in_time = now <= attempt.accept_until
+    attempt.ending = Ending.HANDED_IN if in_time else Ending.TIME_OVER
+    attempt.closed_at = min(now, attempt.deadline)
+    attempt.state = AttemptState.CLOSED
+    given = queries.answers(session, attempt.id)
+    attempt.answers_sha256 = rules.answers_digest(
+        {item: (row.version, row.value) for item, row in given.items()}
+    )
+    audit.record(
+        session,
+        AuditEvent.ATTEMPT_CLOSED,
+        f"attempt/{attempt.id}",
+        by=by,
+        ending=str(attempt.ending),
+        answers=attempt.answers_sha256,
+    )
+    mark(session, attempt)
+    _mail_receipt(session, attempt)
+
+
+def _mail_receipt(session: Session, attempt: Attempt) -> None:
+    title = queries.content_of(attempt.revision).title
+    name = title.get(attempt.locale) or title["en"]
+    text = _(
+        "Your exam has ended and every answer we confirmed is kept.\n\n"
+        "Exam: %(exam)s\nAttempt: %(attempt)s\nEnded: %(time)s\n"
+        "Fingerprint of your answers (SHA-256): %(digest)s\n\n"
+        "Keep this letter: with it anyone can check later that nothing was changed.",
+        exam=name,
+        attempt=attempt.public_id,
+        time=attempt.closed_at.isoformat(timespec="seconds") if attempt.closed_at else "",
+        digest=attempt.answers_sha256,
+    )
+    mail.send(
+        session,
+        to=attempt.candidate.email,
+        subject=_("Receipt for your exam: %(exam)s", exam=name),
+        text=text,
+        key=f"receipt/{attempt.public_id}",
+    )
+
+
+def mark(session: Session, attempt: Attempt) -> Result:
+    """Mark a closed attempt and release the result if its exam releases at once."""
+    content = queries.content_of(attempt.revision)
+    marks = marking.marks_of(session, attempt)
+    total = rules.tally(marks.values())
+    result = Result(
+        attempt_id=attempt.id,
+        earned=str(total.earned),
+        possible=str(total.possible),
+        cut=content.cut_score.share,
+        passed=total.passes(Fraction(content.cut_score.share)),
+        domains={
+            domain: [str(part.earned), str(part.possible)]
+            for domain, part in rules.by_domain(marks.values()).items()
+        },
+        marks=marking.dump(marks),
+        marked_at=clock.now(),
+        released_at=None,
+    )
+    session.add(result)
+    if content.release.result == "at_once":
+        release(session, attempt, result, content)
+    return result
+
+
+def release(session: Session, attempt: Attempt, result: Result, content: ExamContent) -> None:
+    """Let the candidate see the result; a pass that earns a certificate is announced."""
+    if result.released_at is not None:
+        return
+    result.released_at = clock.now()
+    if result.passed and content.certificate is not None:
+        events.announce(
+            session, AttemptPassed(attempt.id, attempt.candidate_id, content.certificate)
+        )
+
+
+def take_over(session: Session, attempt: Attempt, device: str, *, by: Actor) -> None:
+    """Continue on this device; every other one becomes read-only. The attempt must be locked."""
+    if attempt.lease_session == device:
+        return
+    attempt.lease += 1
+    attempt.lease_session = device
+    audit.record(
+        session, AuditEvent.ATTEMPT_TAKEN_OVER, f"attempt/{attempt.id}", by=by, lease=attempt.lease
+    )
+
+
+def set_flags(attempt: Attempt, flags: list[str]) -> None:
+    """Remember which questions the candidate wants to look at again."""
+    known = {slot.item for slot in paper.load(attempt.paper)}
+    attempt.flags = sorted(known.intersection(flags))

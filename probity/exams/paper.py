@@ -1,0 +1,82 @@
+"""A paper: which item version stands where, in which order its parts are shown. Pinned for ever."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Any
+
+from probity.bank.marking import presentation_order
+from probity.bank.shapes import AnyItem, Case
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One item of the bank chosen for a section."""
+
+    section: str
+    item_id: int
+    version_id: int
+    item: AnyItem
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One question of a paper. `child` names the part of a case set; `item` is the id shown."""
+
+    item: str
+    section: str
+    item_id: int
+    version_id: int
+    child: str | None
+    domain: str
+    points: int
+    order: dict[str, Any]
+
+
+def compose(
+    drawn: Sequence[Drawn], rng: Random, *, shuffle_items: bool, shuffle_options: bool
+) -> list[Slot]:
+    """Lay items out section by section; the parts of a case set stay together, in order."""
+    slots: list[Slot] = []
+    for section in dict.fromkeys(one.section for one in drawn):
+        here = [one for one in drawn if one.section == section]
+        if shuffle_items:
+            rng.shuffle(here)
+        for one in here:
+            for child, part in parts(one.item):
+                order = presentation_order(part, rng) if shuffle_options else {}
+                slots.append(
+                    Slot(
+                        item=f"q{len(slots) + 1}",
+                        section=section,
+                        item_id=one.item_id,
+                        version_id=one.version_id,
+                        child=child,
+                        domain=part.domain,
+                        points=part.points,
+                        order=order,
+                    )
+                )
+    return slots
+
+
+def parts(item: AnyItem) -> Iterable[tuple[str | None, AnyItem]]:
+    """The item itself, or each part of a case set with its id."""
+    if isinstance(item, Case):
+        return [(part.id, part) for part in item.items]
+    return [(None, item)]
+
+
+def part_of(item: AnyItem, child: str | None) -> AnyItem:
+    """The part of an item that a slot asks for."""
+    return dict(parts(item))[child]
+
+
+def dump(slots: Iterable[Slot]) -> dict[str, Any]:
+    """The JSON form kept with an attempt."""
+    return {"slots": [asdict(slot) for slot in slots]}
+
+
+def load(paper: dict[str, Any]) -> list[Slot]:
+    """The slots of a kept paper."""
+    return [Slot(**slot) for slot in paper["slots"]]

@@ -1,0 +1,233 @@
+"""Reads. Every query that serves a person starts from what that person may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from probity.accounts.models import Person
+from probity.catalogue.shapes import Exam as ExamContent
+from probity.exams import rules
+from probity.exams.models import (
+    Attempt,
+    AttemptState,
+    Exam,
+    ExamRevision,
+    ExamState,
+    Response,
+    ResponseEvent,
+    Result,
+)
+from probity.kernel import clock
+from probity.kernel.permissions import Actor
+from probity.learning import queries as learning
+
+
+def now(session: Session) -> datetime:
+    """The one clock that decides: the database server's; on SQLite the host's."""
+    if session.get_bind().dialect.name == "postgresql":
+        moment: datetime = session.scalar(select(func.clock_timestamp()))  # type: ignore[assignment]
+        return moment.astimezone(UTC)
+    return clock.now()
+
+
+def published(session: Session) -> Sequence[Exam]:
+    """Exams anybody may know of."""
+    return session.scalars(
+        select(Exam).where(Exam.state == ExamState.PUBLISHED).order_by(Exam.id)
+    ).all()
+
+
+def published_exam(session: Session, slug: str) -> Exam | None:
+    return session.scalars(
+        select(Exam).where(Exam.slug == slug, Exam.state == ExamState.PUBLISHED)
+    ).one_or_none()
+
+
+def current_revision(session: Session, exam: Exam) -> ExamRevision:
+    """What the exam asks of those who start now."""
+    return session.scalars(
+        select(ExamRevision)
+        .where(ExamRevision.exam_id == exam.id)
+        .order_by(ExamRevision.number.desc())
+        .limit(1)
+    ).one()
+
+
+def content_of(revision: ExamRevision) -> ExamContent:
+    """The blueprint and rules of a revision in their shape."""
+    return ExamContent.model_validate(revision.content, strict=False)
+
+
+def lock_candidate(session: Session, person_id: int) -> Person:
+    """Make starts of one person wait for each other."""
+    return session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
+
+
+def attempts_visible_to(actor: Actor) -> Select[Attempt]:
+    """A candidate sees the attempts they sat."""
+    return select(Attempt).where(Attempt.candidate_id == actor.id)
+
+
+def attempt(session: Session, actor: Actor, public_id: str) -> Attempt | None:
+    query = attempts_visible_to(actor).where(Attempt.public_id == public_id)
+    return session.scalars(query.options(joinedload(Attempt.revision))).one_or_none()
+
+
+def lock_attempt(session: Session, actor: Actor, public_id: str) -> Attempt | None:
+    query = attempts_visible_to(actor).where(Attempt.public_id == public_id)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(locked).one_or_none()
+
+
+def attempts_of(session: Session, person_id: int, exam: Exam) -> Sequence[Attempt]:
+    """Every attempt of one person at one exam, oldest first."""
+    return session.scalars(
+        select(Attempt)
+        .where(Attempt.candidate_id == person_id, Attempt.exam_id == exam.id)
+        .order_by(Attempt.number)
+        .options(joinedload(Attempt.result))
+    ).all()
+
+
+def open_attempt(session: Session, person_id: int, exam: Exam) -> Attempt | None:
+    """The attempt that can be resumed, if its time is not over."""
+    found = session.scalars(
+        select(Attempt).where(
+            Attempt.candidate_id == person_id,
+            Attempt.exam_id == exam.id,
+            Attempt.state == AttemptState.OPEN,
+        )
+    ).one_or_none()
+    return found if found is not None and now(session) <= found.accept_until else None
+
+
+def policy_of(content: ExamContent) -> rules.Policy:
+    """What the rules need to know of an exam."""
+    window = content.window
+    allowed = content.attempts.allowed
+    return rules.Policy(
+        allowed=allowed if isinstance(allowed, int) else None,
+        cooling_off=timedelta(hours=content.attempts.cooling_off_hours),
+        opens_at=window.moment("opens") if window else None,
+        closes_at=window.moment("closes") if window else None,
+        prerequisites=frozenset(content.prerequisites),
+    )
+
+
+def history_of(session: Session, person: Person, exam: Exam) -> rules.History:
+    """What the rules need to know of a person."""
+    past = attempts_of(session, person.id, exam)
+    return rules.History(
+        ended_at=[one.closed_at or one.deadline for one in past],
+        completed=learning.completed_lessons(session, person.id),
+        name_confirmed=person.name_confirmed_at is not None,
+    )
+
+
+def seen_items(session: Session, person_id: int, exam: Exam) -> frozenset[int]:
+    """Items of the bank this person has met in earlier papers of the exam."""
+    papers = session.scalars(
+        select(Attempt.paper).where(Attempt.candidate_id == person_id, Attempt.exam_id == exam.id)
+    )
+    return frozenset(slot["item_id"] for paper in papers for slot in paper["slots"])
+
+
+def answers(session: Session, attempt_id: int) -> dict[str, Response]:
+    """The answers that count, by item of the paper."""
+    rows = session.scalars(select(Response).where(Response.attempt_id == attempt_id))
+    return {row.item: row for row in rows}
+
+
+def events_of(session: Session, attempt_id: int) -> Sequence[ResponseEvent]:
+    """Everything that arrived for an attempt, oldest first."""
+    return session.scalars(
+        select(ResponseEvent)
+        .where(ResponseEvent.attempt_id == attempt_id)
+        .order_by(ResponseEvent.saved_at, ResponseEvent.client, ResponseEvent.seq)
+    ).all()
+
+
+def expired(session: Session, most: int) -> Sequence[int]:
+    """Ids of open attempts whose time and grace are over."""
+    return session.scalars(
+        select(Attempt.id)
+        .where(Attempt.state == AttemptState.OPEN, Attempt.accept_until < now(session))
+        .order_by(Attempt.accept_until)
+        .limit(most)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFacts:
+    """What a certificate states about the attempt that earned it."""
+
+    attempt_id: int
+    attempt_public_id: str
+    holder_id: int
+    email: str
+    name_latin: str
+    name_native: str | None
+    scheme: str
+    exam_title: dict[str, str]
+    passed_at: datetime
+    score: str | None
+    locale: str
+
+
+def award_facts(session: Session, attempt_id: int) -> AwardFacts:
+    """Raises NoResultFound unless the attempt passed and its result is released."""
+    found = session.scalars(
+        select(Attempt)
+        .join(Attempt.result)
+        .where(Attempt.id == attempt_id, Result.passed, Result.released_at.is_not(None))
+    ).one()
+    content = content_of(found.revision)
+    result, closed_at = found.result, found.closed_at
+    if result is None or closed_at is None or content.certificate is None:
+        raise LookupError(f"attempt {attempt_id} earns no certificate")
+    return AwardFacts(
+        attempt_id=found.id,
+        attempt_public_id=found.public_id,
+        holder_id=found.candidate_id,
+        email=found.candidate.email,
+        name_latin=found.name_latin,
+        name_native=found.name_native,
+        scheme=content.certificate,
+        exam_title=content.title,
+        passed_at=closed_at,
+        score=rules.percent(Fraction(result.earned) / Fraction(result.possible)),
+        locale=found.locale,
+    )
+
+
+def results_of(exam: Exam) -> Select[Attempt]:
+    """Closed attempts of an exam, latest first, for officers."""
+    return (
+        select(Attempt)
+        .where(Attempt.exam_id == exam.id, Attempt.state == AttemptState.CLOSED)
+        .order_by(Attempt.closed_at.desc(), Attempt.id.desc())
+        .options(joinedload(Attempt.result), joinedload(Attempt.candidate))
+    )
+
+
+def contents_of(session: Session, exams: Iterable[Exam]) -> dict[int, dict[str, Any]]:
+    """Current content by exam id, one query for all."""
+    ids = [exam.id for exam in exams]
+    latest = (
+        select(ExamRevision.exam_id, func.max(ExamRevision.number).label("number"))
+        .where(ExamRevision.exam_id.in_(ids))
+        .group_by(ExamRevision.exam_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ExamRevision.exam_id, ExamRevision.content).join(
+            latest,
+            (ExamRevision.exam_id == latest.c.exam_id) & (ExamRevision.number == latest.c.number),
+        )
+    )
+    return dict(rows.tuples().all())

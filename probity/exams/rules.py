@@ -1,0 +1,127 @@
+"""Eligibility, deadlines, verdicts and digests: pure functions over plain values."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a person may not start now: a stable reason, and from when it may be tried again."""
+
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an exam asks before it lets a person start; `allowed` None means without limit."""
+
+    allowed: int | None
+    cooling_off: timedelta
+    opens_at: datetime | None
+    closes_at: datetime | None
+    prerequisites: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a person brings: ended attempts (latest last), lessons completed, the name confirmed."""
+
+    ended_at: Sequence[datetime]
+    completed: frozenset[str]
+    name_confirmed: bool
+
+
+def refusal(policy: Policy, history: History, now: datetime) -> Refusal | None:
+    """The first reason why an attempt may not start, None if it may."""
+    if policy.opens_at is not None and now < policy.opens_at:
+        return Refusal("window", policy.opens_at)
+    if policy.closes_at is not None and now >= policy.closes_at:
+        return Refusal("window")
+    if not history.name_confirmed:
+        return Refusal("name-not-confirmed")
+    if not policy.prerequisites <= history.completed:
+        return Refusal("prerequisite")
+    if policy.allowed is not None and len(history.ended_at) >= policy.allowed:
+        return Refusal("attempts")
+    if history.ended_at and now < (free := history.ended_at[-1] + policy.cooling_off):
+        return Refusal("cooling-off", free)
+    return None
+
+
+def deadline(started_at: datetime, limit: timedelta, closes_at: datetime | None) -> datetime:
+    """The time limit after the start, cut off by the end of the window."""
+    end = started_at + limit
+    return end if closes_at is None else min(end, closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMark:
+    """What one slot of a paper earned, and the domain it counts for."""
+
+    domain: str
+    earned: Fraction
+    possible: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The sum over a paper."""
+
+    earned: Fraction
+    possible: Fraction
+
+    @property
+    def share(self) -> Fraction:
+        return self.earned / self.possible if self.possible else Fraction(0)
+
+    def passes(self, cut: Fraction) -> bool:
+        """Reaching the cut score is passing; a paper worth nothing is never passed."""
+        return self.possible > 0 and self.share >= cut
+
+
+def tally(marks: Iterable[SlotMark]) -> Tally:
+    """Add up marks exactly."""
+    rows = list(marks)
+    return Tally(
+        sum((m.earned for m in rows), Fraction(0)), sum((m.possible for m in rows), Fraction(0))
+    )
+
+
+def by_domain(marks: Iterable[SlotMark]) -> dict[str, Tally]:
+    """One tally a domain, in order of the domains' codes."""
+    groups: defaultdict[str, list[SlotMark]] = defaultdict(list)
+    for mark in marks:
+        groups[mark.domain].append(mark)
+    return {domain: tally(groups[domain]) for domain in sorted(groups)}
+
+
+def shown(value: Fraction, places: int = 2) -> str:
+    """A mark as people read it: rounded once, half up, without idle zeros."""
+    scale = 10**places
+    units = (2 * value.numerator * scale + value.denominator) // (2 * value.denominator)
+    whole, rest = divmod(units, scale)
+    return f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
+
+
+def percent(value: Fraction) -> str:
+    """A share as a percentage with at most one decimal, half up."""
+    return shown(value * 100, 1)
+
+
+def answers_digest(answers: Mapping[str, tuple[int, Any]]) -> str:
+    """SHA-256 (hex) over canonical JSON of every item's version and response, in item order."""
+    rows = [[item, version, value] for item, (version, value) in sorted(answers.items())]
+    body = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def is_empty(response: Any) -> bool:
+    """Tell whether a response says nothing."""
+    return response is None or response in ("", [], {})

@@ -1,0 +1,201 @@
+"""The save path: one answer, committed before it is acknowledged, and nothing else on the way.
+
+Ownership, living session, state, deadline, lease, idempotence and version are checked by the same
+statement that writes the event and the current answer. Only when it writes nothing does a second
+look find out why.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.orm import Session
+
+from probity.accounts.models import UserSession
+from probity.exams.models import Attempt, AttemptState, Ending, Outcome, Response, ResponseEvent
+from probity.exams.tokens import Holder
+from probity.kernel import clock
+from probity.kernel.db import UtcDateTime
+
+MOST_LATE = 500
+"""Late answers kept for one attempt; a device cannot have more than this unsent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One change as the browser sent it; `base` is the version it replaces."""
+
+    client: str
+    seq: int
+    item: str
+    base: int
+    value: Any
+    typed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Committed to disk as `version`."""
+
+    version: int
+    saved_at: datetime
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotSaved:
+    """Why it does not count; `value` and `version` are what counts instead, where that helps."""
+
+    status: int
+    reason: str
+    version: int | None = None
+    value: Any = None
+
+
+_OPEN_ATTEMPT = """
+    FROM attempt a
+    JOIN user_session s
+      ON s.token_hash = :session AND s.ended_at IS NULL AND s.person_id = a.candidate_id
+    WHERE a.id = :attempt AND a.candidate_id = :person AND a.lease = :lease AND a.state = 'open'
+      AND {now} <= a.accept_until
+      AND NOT EXISTS (SELECT 1 FROM response_event e
+                      WHERE e.attempt_id = :attempt AND e.client = :client AND e.seq = :seq)
+"""
+_UPSERT = """
+    ON CONFLICT (attempt_id, item) DO UPDATE
+      SET version = excluded.version, value = excluded.value, saved_at = excluded.saved_at
+      WHERE response.version = :base
+"""
+_EVENT = "INSERT INTO response_event (attempt_id, client, seq, item, version, value, outcome, typed_at, saved_at)"
+
+_POSTGRES = text(  # the pieces are constants of this module
+    f"""
+WITH a AS (SELECT a.id, a.deadline {_OPEN_ATTEMPT.format(now="clock_timestamp()")} FOR SHARE OF a),
+w AS (
+  INSERT INTO response (attempt_id, item, version, value, saved_at)
+  SELECT a.id, :item, :base + 1, CAST(:value AS jsonb), clock_timestamp() FROM a
+  {_UPSERT} RETURNING version, saved_at),
+e AS ({_EVENT}
+  SELECT :attempt, :client, :seq, :item, w.version, CAST(:value AS jsonb), 'saved', :typed_at, w.saved_at
+  FROM w)
+SELECT w.version, w.saved_at, a.deadline FROM w, a
+"""
+).columns(saved_at=UtcDateTime(), deadline=UtcDateTime())
+
+_SQLITE = (
+    text(f"""
+INSERT INTO response (attempt_id, item, version, value, saved_at)
+SELECT a.id, :item, :base + 1, :value, :now {_OPEN_ATTEMPT.format(now=":now")}
+{_UPSERT}
+RETURNING version, (SELECT deadline FROM attempt WHERE id = :attempt) AS deadline
+""")
+    .bindparams(bindparam("now", type_=UtcDateTime()))
+    .columns(deadline=UtcDateTime())
+)
+
+_SQLITE_EVENT = text(f"""
+{_EVENT} VALUES (:attempt, :client, :seq, :item, :base + 1, :value, 'saved', :typed_at, :now)
+""").bindparams(bindparam("now", type_=UtcDateTime()))
+
+
+def save(session: Session, holder: Holder, session_hash: str, change: Save) -> Saved | NotSaved:
+    """Write one change in the caller's transaction; it counts once that has committed."""
+    values = {
+        "attempt": holder.attempt_id,
+        "person": holder.person_id,
+        "lease": holder.lease,
+        "session": session_hash,
+        "client": change.client,
+        "seq": change.seq,
+        "item": change.item,
+        "base": change.base,
+        "value": json.dumps(change.value, ensure_ascii=False),
+        "typed_at": change.typed_at,
+    }
+    write = _save_sqlite if session.get_bind().dialect.name == "sqlite" else _save_postgres
+    return write(session, values) or _explain(session, holder, session_hash, change)
+
+
+def _save_postgres(session: Session, values: dict[str, Any]) -> Saved | None:
+    row = session.execute(_POSTGRES, values).one_or_none()
+    return Saved(row.version, row.saved_at, row.deadline) if row else None
+
+
+def _save_sqlite(session: Session, values: dict[str, Any]) -> Saved | None:
+    now = clock.now()
+    row = session.execute(_SQLITE, {**values, "now": now}).one_or_none()
+    if row is None:
+        return None
+    session.execute(_SQLITE_EVENT, {**values, "now": now})
+    return Saved(row.version, now, row.deadline)
+
+
+def _explain(session: Session, holder: Holder, session_hash: str, change: Save) -> Saved | NotSaved:
+    alive = select(UserSession.id).where(
+        UserSession.token_hash == session_hash,
+        UserSession.person_id == holder.person_id,
+        UserSession.ended_at.is_(None),
+    )
+    if session.scalar(alive) is None:
+        return NotSaved(401, "sign-in")
+    attempt = session.scalars(
+        select(Attempt)
+        .where(Attempt.id == holder.attempt_id, Attempt.candidate_id == holder.person_id)
+        .with_for_update(read=True)
+    ).one_or_none()
+    if attempt is None:
+        return NotSaved(404, "unknown")
+    before = session.get(ResponseEvent, (attempt.id, change.client, change.seq))
+    if before is not None:
+        return _again(session, attempt, before)
+    if attempt.state is not AttemptState.OPEN or clock.now() > attempt.accept_until:
+        return _too_late(session, attempt, change)
+    if attempt.lease != holder.lease:
+        return NotSaved(409, "read-only")
+    _keep(session, attempt, change, Outcome.SUPERSEDED)
+    return _superseded(session, attempt, change.item)
+
+
+def _again(session: Session, attempt: Attempt, event: ResponseEvent) -> Saved | NotSaved:
+    if event.outcome is Outcome.SAVED:
+        return Saved(event.version, event.saved_at, attempt.deadline)
+    if event.outcome is Outcome.LATE:
+        return NotSaved(409, "late-kept")
+    return _superseded(session, attempt, event.item)
+
+
+def _too_late(session: Session, attempt: Attempt, change: Save) -> NotSaved:
+    if attempt.ending is Ending.HANDED_IN:
+        return NotSaved(409, "closed")
+    kept = select(func.count()).where(
+        ResponseEvent.attempt_id == attempt.id, ResponseEvent.outcome == Outcome.LATE
+    )
+    if (session.scalar(kept) or 0) >= MOST_LATE:
+        return NotSaved(409, "closed")
+    _keep(session, attempt, change, Outcome.LATE)
+    return NotSaved(409, "late-kept")
+
+
+def _superseded(session: Session, attempt: Attempt, item: str) -> NotSaved:
+    current = session.get(Response, (attempt.id, item))
+    if current is None:
+        return NotSaved(409, "superseded", 0, None)
+    return NotSaved(409, "superseded", current.version, current.value)
+
+
+def _keep(session: Session, attempt: Attempt, change: Save, outcome: Outcome) -> None:
+    session.add(
+        ResponseEvent(
+            attempt_id=attempt.id,
+            client=change.client,
+            seq=change.seq,
+            item=change.item,
+            version=0,
+            value=change.value,
+            outcome=outcome,
+            typed_at=change.typed_at,
+            saved_at=clock.now(),
+        )
+    )

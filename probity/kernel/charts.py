@@ -1,0 +1,152 @@
+"""Charts as SVG text: drawn on the server, coloured by classes, read out as one sentence."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+WIDE, NARROW = 640, 320
+
+_CHART = Markup(
+    '<svg class="chart chart--{size}" viewBox="0 0 {width} {height}" role="img"'
+    ' aria-label="{finding}">{shapes}</svg>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a profile: a share from 0 to 100 and the words printed at its end."""
+
+    name: str
+    percent: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a whole; `series` is the colour, 1 to 6."""
+
+    name: str
+    amount: int
+    series: int
+
+
+def profile(
+    bars: Sequence[Bar], finding: str, *, standard: float | None = None, standard_name: str = ""
+) -> Markup:
+    """Draw one bar for each row from 0 to 100, with a line at the standard."""
+
+    def draw(width: int) -> tuple[int, Markup]:
+        scale = _Scale(left=4, right=width - 64, top=100)
+        height = 50 * len(bars) + 30
+        shapes = [_tick(scale, mark, height) for mark in (0, 25, 50, 75, 100)]
+        for index, bar in enumerate(bars):
+            shapes.append(_profile_row(scale, bar, 18 + index * 50, width, standard))
+        if standard is not None:
+            shapes.append(_standard(scale, standard, standard_name, height))
+        return height, Markup().join(shapes)
+
+    return _both(draw, finding)
+
+
+def stacked(parts: Sequence[Part], finding: str) -> Markup:
+    """Draw one bar split in proportion, each part with its amount below it."""
+    total = sum(part.amount for part in parts)
+
+    def draw(width: int) -> tuple[int, Markup]:
+        shapes, left = [], 0.0
+        for part in parts:
+            size = width * part.amount / total
+            shapes.append(
+                Markup(
+                    '<rect class="f{}" x="{:.1f}" y="0" width="{:.1f}" height="26" rx="3">'
+                    "<title>{}: {}</title></rect>"
+                    '<text class="t-ink" x="{:.1f}" y="42" text-anchor="middle">{}</text>'
+                ).format(
+                    part.series,
+                    left,
+                    max(size - 2, 1),
+                    part.name,
+                    part.amount,
+                    left + size / 2,
+                    part.amount,
+                )
+            )
+            left += size
+        return 46, Markup().join(shapes)
+
+    return _both(draw, finding) if total else Markup()
+
+
+def ring(percent: int, finding: str, *, size: int = 96) -> Markup:
+    """Draw a share of 100 as a ring with the number inside."""
+    around = 2 * math.pi * 40
+    return Markup(
+        '<svg class="ring" viewBox="0 0 96 96" width="{size}" height="{size}" role="img"'
+        ' aria-label="{finding}"><circle class="ring__bg" cx="48" cy="48" r="40"/>'
+        '<circle class="ring__fg" cx="48" cy="48" r="40" stroke-dasharray="{done:.1f} {around:.1f}"'
+        ' transform="rotate(-90 48 48)"/>'
+        '<text x="48" y="55" text-anchor="middle">{percent}%</text></svg>'
+    ).format(
+        size=size, finding=finding, percent=percent, done=around * percent / 100, around=around
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    left: float
+    right: float
+    top: float
+
+    def at(self, value: float) -> float:
+        return self.left + (self.right - self.left) * min(max(value, 0), self.top) / self.top
+
+
+def _both(draw: Callable[[int], tuple[int, Markup]], finding: str) -> Markup:
+    """Draw for wide and for narrow screens, so that the words keep their size in both."""
+    drawings = []
+    for size, width in (("wide", WIDE), ("narrow", NARROW)):
+        height, shapes = draw(width)
+        drawings.append(
+            _CHART.format(size=size, width=width, height=height, finding=finding, shapes=shapes)
+        )
+    return Markup().join(drawings)
+
+
+def _tick(scale: _Scale, mark: int, height: int) -> Markup:
+    x = scale.at(mark)
+    return Markup(
+        '<line class="gridl" x1="{x:.1f}" x2="{x:.1f}" y1="18" y2="{bottom}"/>'
+        '<text x="{x:.1f}" y="{foot}" text-anchor="{anchor}">{mark}</text>'
+    ).format(
+        x=x, bottom=height - 22, foot=height - 6, mark=mark, anchor="middle" if mark else "start"
+    )
+
+
+def _profile_row(scale: _Scale, bar: Bar, y: int, width: int, standard: float | None) -> Markup:
+    met = standard is None or bar.percent >= standard
+    return Markup(
+        '<text class="t-ink" x="{left}" y="{name_y}">{name}</text>'
+        '<rect class="f0" x="{left}" y="{bar_y}" width="{whole:.1f}" height="12" rx="2"/>'
+        '<rect class="{colour}" x="{left}" y="{bar_y}" width="{done:.1f}" height="12" rx="2"/>'
+        '<text class="t-ink" x="{width}" y="{words_y}" text-anchor="end">{words}</text>'
+    ).format(
+        left=scale.left,
+        name=bar.name,
+        name_y=y + 12,
+        bar_y=y + 20,
+        words_y=y + 31,
+        whole=scale.right - scale.left,
+        done=scale.at(bar.percent) - scale.left,
+        colour="f1" if met else "f4",
+        width=width,
+        words=bar.words,
+    )
+
+
+def _standard(scale: _Scale, standard: float, name: str, height: int) -> Markup:
+    return Markup(
+        '<line class="kink" stroke-width="1.5" stroke-dasharray="4 3" x1="{x:.1f}" x2="{x:.1f}"'
+        ' y1="4" y2="{bottom}"/><text class="t-ink" x="{words:.1f}" y="11">{name}</text>'
+    ).format(x=scale.at(standard), bottom=height - 22, words=scale.at(standard) + 5, name=name)

@@ -1,0 +1,98 @@
+"""Commands that run the installation: web server, worker, both, and the state of the database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from probity.kernel import worker
+from probity.kernel.settings import ROOT, Settings
+
+THREADS = 8
+STOP_SECONDS = 20
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--processes", type=int, help="Default: 1 on SQLite, one per core on PostgreSQL.")
+@with_appcontext
+def serve(host: str, port: int, processes: int | None) -> None:
+    """Run the web server."""
+    from granian import Granian  # noqa: PLC0415 (the worker need not load a server)
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    settings: Settings = current_app.config["PROBITY"]
+    sqlite = settings.database_url.startswith("sqlite")
+    Granian(
+        "app:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes or (1 if sqlite else os.cpu_count() or 1),
+        blocking_threads=THREADS,
+        working_dir=ROOT,
+        log_level="warning",
+        process_name="probity-web",
+    ).serve()
+
+
+@click.command("work")
+@with_appcontext
+def work() -> None:
+    """Do background duties until stopped."""
+    worker.run_forever(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command("migrate")
+@with_appcontext
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    upgrade(directory=str(ROOT / "migrations"))
+
+
+@click.command("up")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def up(host: str, port: int) -> None:
+    """Run web server and worker as one process tree; Ctrl-C stops both."""
+    probity = [sys.executable, "-m", "probity"]
+    children = [
+        subprocess.Popen([*probity, "serve", "--host", host, "--port", str(port)]),  # noqa: S603
+        subprocess.Popen([*probity, "work"]),  # noqa: S603
+    ]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: _stop(children))
+    while all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    _stop(children)
+    for child in children:
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    codes = [child.returncode for child in children]
+    sys.exit(max(0, *codes))
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+
+
+def database_file(settings: Settings) -> Path | None:
+    """The file of an SQLite database, None for a server."""
+    prefix = "sqlite:///"
+    url = settings.database_url
+    return Path(url.removeprefix(prefix)) if url.startswith(prefix) else None
+
+
+COMMANDS = (serve, work, migrate, up)

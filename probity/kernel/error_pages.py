@@ -1,0 +1,78 @@
+"""How each refusal and each failure looks to a person and to a script."""
+
+import structlog
+from flask import Flask, current_app, g, jsonify, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from probity.kernel.db import db
+from probity.kernel.errors import Refused, TooMany
+from probity.kernel.web import wants_json
+
+log = structlog.get_logger()
+
+PAGES = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
+
+
+def init_error_pages(app: Flask) -> None:
+    """Register one answer for each way a request can end badly."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TooMany, _too_many)
+    app.register_error_handler(CSRFError, _bad_token)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _bug)
+
+
+def answer(status: int, reason: str, message: str, **facts: object) -> ResponseReturnValue:
+    """Say no in the form the caller reads."""
+    if wants_json():
+        return jsonify(reason=reason, message=message, **facts), status
+    page = status if status in PAGES else 500
+    html = render_template(
+        [f"errors/{page}.html", "errors/400.html"], message=message, status=status, reason=reason
+    )
+    return html, status
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return answer(409, error.reason, error.message, **error.facts)
+
+
+def _too_many(error: TooMany) -> ResponseReturnValue:
+    response = make_response(answer(429, "too-many", "", retry_after=error.retry_after))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _bad_token(_error: CSRFError) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(reason="csrf"), 400
+    return answer(400, "csrf", "")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:  # noqa: PLR2004 (redirects raised as exceptions)
+        return error
+    reason = (error.name or "error").lower().replace(" ", "-")
+    response = make_response(answer(error.code, reason, ""))
+    if (retry := getattr(error, "retry_after", None)) is not None:
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database.away", error=str(error.orig)[:300], request=g.get("request_id"))
+    db.session.rollback()
+    response = make_response(answer(503, "unavailable", ""))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
+        raise error
+    log.error("request.failed", request=g.get("request_id"), exc_info=error)
+    return answer(500, "internal", "")

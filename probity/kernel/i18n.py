@@ -1,0 +1,80 @@
+"""Languages and times as the reader wants them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import flask_babel
+from babel.dates import format_date, format_datetime
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import gettext, lazy_gettext, ngettext
+from markupsafe import Markup
+
+from probity.kernel.settings import ROOT
+
+__all__ = ["content_locale", "gettext", "lazy_gettext", "local", "locale_shown", "ngettext"]
+
+LANGUAGE_COOKIE = "lang"
+LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
+
+
+def content_locale() -> str:
+    """The reader's language as content files and HTML name it: `en` or `zh-Hans`."""
+    chosen = flask_babel.get_locale()
+    return "zh-Hans" if chosen is not None and chosen.language == "zh" else "en"
+
+
+def local(text: Mapping[str, str], locale: str | None = None) -> str:
+    """The words in the reader's language, English where they are missing."""
+    return text.get(locale or content_locale()) or text["en"]
+
+
+def locale_shown(text: Mapping[str, str], locale: str | None = None) -> str:
+    """The language that `local` will show, for a `lang` attribute."""
+    wanted = locale or content_locale()
+    return wanted if text.get(wanted) else "en"
+
+
+def select_locale() -> str:
+    """Cookie first, then what the browser asks for; every Chinese is served the one we have."""
+    if not has_request_context():
+        return "en"
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen.replace("-", "_")
+    for tag in request.accept_languages.values():
+        if tag.lower().startswith("zh"):
+            return "zh_Hans"
+        if tag.lower().startswith("en"):
+            return "en"
+    return "en"
+
+
+def when(moment: datetime) -> Markup:
+    """A date and time in the installation's zone, the zone named."""
+    shown = moment.astimezone(current_app.config["PROBITY"].timezone)
+    words = format_datetime(shown, "d MMM y, HH:mm", locale=flask_babel.get_locale() or "en")
+    if content_locale() == "zh-Hans":
+        words = format_datetime(shown, "y年M月d日 HH:mm", locale="zh_Hans")
+    zone = shown.strftime("UTC%z")
+    return Markup('<time datetime="{}">{} ({}:{})</time>').format(
+        moment.isoformat(timespec="seconds"), words, zone[:6], zone[6:]
+    )
+
+
+def day(moment: date) -> Markup:
+    """A date alone, in the installation's zone."""
+    shown = moment
+    if isinstance(moment, datetime):
+        shown = moment.astimezone(current_app.config["PROBITY"].timezone).date()
+    pattern = "y年M月d日" if content_locale() == "zh-Hans" else "d MMM y"
+    words = format_date(shown, pattern, locale=flask_babel.get_locale() or "en")
+    return Markup('<time datetime="{}">{}</time>').format(shown.isoformat(), words)
+
+
+def init_i18n(app: Flask) -> None:
+    """Register Babel and the template filters."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    flask_babel.Babel(app, locale_selector=select_locale)
+    app.jinja_env.filters.update({"local": local, "lang": locale_shown, "when": when, "day": day})
+    app.context_processor(lambda: {"locale": content_locale(), "languages": LANGUAGES})

@@ -1,0 +1,61 @@
+"""One JSON line per request and event; never a password, token or answer."""
+
+import logging
+import secrets
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+log = structlog.get_logger()
+
+REQUESTS = Counter("probity_requests_total", "Requests answered", ["endpoint", "status"])
+SECONDS = Histogram("probity_request_seconds", "Time to answer", ["endpoint"])
+
+
+def configure_logs(*, plain: bool = False) -> None:
+    """Write JSON lines to standard error, or readable lines on a terminal."""
+    renderer = structlog.dev.ConsoleRenderer() if plain else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def init_logs(app: Flask) -> None:
+    """Measure and log each request; hot and probing routes are measured only."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        taken = time.perf_counter() - g.get("began", time.perf_counter())
+        endpoint = request.endpoint or "none"
+        REQUESTS.labels(endpoint, response.status_code).inc()
+        SECONDS.labels(endpoint).observe(taken)
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if not app.testing and endpoint not in QUIET:
+            log.info(
+                "request",
+                request=g.get("request_id"),
+                method=request.method,
+                endpoint=endpoint,
+                status=response.status_code,
+                ms=round(taken * 1000, 1),
+            )
+        return response
+
+
+QUIET = frozenset({"assets", "operations.healthz", "operations.readyz", "exams.save_response"})

@@ -1,0 +1,82 @@
+"""Mail leaves through an outbox: the letter is written in the transaction that causes it."""
+
+import smtplib
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import formatdate
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from probity.kernel import clock, ids, jobs
+from probity.kernel.db import Model
+from probity.kernel.settings import Settings
+from probity.kernel.work import reading
+from probity.kernel.worker import Claim
+
+SMTP_TIMEOUT_SECONDS = 30
+
+
+class Letter(Model):
+    """One mail to one person. Without a mail server it is kept to be read in development."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    recipient: Mapped[str] = mapped_column(String(320), index=True)
+    subject: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+def send(session: Session, *, to: str, subject: str, text: str, key: str | None = None) -> None:
+    """Put a letter into the outbox; the same key is sent once."""
+    key = key or f"letter/{ids.public_id()}"
+    if session.scalar(select(Letter.id).where(Letter.key == key)) is not None:
+        return
+    subject = " ".join(subject.split())
+    session.add(Letter(key=key, recipient=to, subject=subject, text=text, created_at=clock.now()))
+    jobs.enqueue(session, "mail.deliver", key=f"mail/{key}", letter=key)
+
+
+@jobs.handler("mail.deliver")
+def deliver(job: Claim, letter: str) -> None:
+    """Hand one letter to the mail server. At least once, always with the same Message-ID."""
+    settings: Settings = current_app.config["PROBITY"]
+    with reading() as session:
+        kept = session.scalars(select(Letter).where(Letter.key == letter)).one()
+        already, message = kept.sent_at, _message(kept, settings)
+    if already is None and settings.smtp_url:
+        _hand_over(message, settings.smtp_url)
+    with job.step(done=True) as session:
+        session.scalars(select(Letter).where(Letter.key == letter)).one().sent_at = clock.now()
+
+
+def _message(letter: Letter, settings: Settings) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = (
+        settings.mail_from,
+        letter.recipient,
+        letter.subject,
+    )
+    message["Date"] = formatdate(letter.created_at.timestamp())
+    message["Message-ID"] = (
+        f"<{letter.id}.{letter.key.replace('/', '.')}@{urlsplit(settings.base_url).hostname}>"
+    )
+    message.set_content(letter.text)
+    return message
+
+
+def _hand_over(message: EmailMessage, smtp_url: str) -> None:
+    parts = urlsplit(smtp_url)
+    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    with kind(parts.hostname or "", parts.port or 0, timeout=SMTP_TIMEOUT_SECONDS) as server:
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)

@@ -1,0 +1,163 @@
+"""What an operator may set, read once from the environment and checked."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from probity.kernel.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation. Secrets never leave INSTANCE_DIR."""
+
+    base_url: str
+    database_url: str
+    instance_dir: Path
+    storage_url: str
+    smtp_url: str
+    mail_from: str
+    metrics_token: str
+    demo_password: str
+    timezone: ZoneInfo
+    courses_dirs: tuple[Path, ...]
+    issuer_name: str
+    secret_key: str = field(repr=False)
+    password_salt: str = field(repr=False)
+    totp_key: str = field(repr=False)
+
+    @property
+    def demonstration(self) -> bool:
+        """An installation that only this machine can reach shows, it does not certify."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        host = urlsplit(self.base_url).hostname or ""
+        return ["localhost", "127.0.0.1", "[::1]"] if self.demonstration else [host]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address means this machine."""
+    if host in LOOPBACK_NAMES:
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the environment.
+
+    Raises Misconfigured with what is wrong and how to mend it.
+    """
+    instance = Path(environ.get("INSTANCE_DIR") or ROOT / "instance").resolve()
+    _make_private(instance)
+    kept = _secrets(instance / "secrets.json")
+    return Settings(
+        base_url=_base_url(environ.get("BASE_URL") or "http://127.0.0.1:8000"),
+        database_url=_database_url(
+            environ.get("DATABASE_URL") or f"sqlite:///{instance / 'probity.db'}"
+        ),
+        instance_dir=instance,
+        storage_url=environ.get("STORAGE_URL") or f"file://{instance / 'files'}",
+        smtp_url=_smtp_url(environ.get("SMTP_URL", "")),
+        mail_from=environ.get("MAIL_FROM") or "Probity <no-reply@probity.example>",
+        metrics_token=environ.get("METRICS_TOKEN", ""),
+        demo_password=environ.get("PROBITY_DEMO_PASSWORD", ""),
+        timezone=_timezone(environ.get("TIMEZONE") or "Asia/Shanghai"),
+        courses_dirs=_courses_dirs(environ.get("COURSES_DIRS") or str(ROOT / "courses")),
+        issuer_name=environ.get("ISSUER_NAME") or "Probity Academy",
+        secret_key=environ.get("SECRET_KEY") or kept["secret_key"],
+        password_salt=kept["password_salt"],
+        totp_key=kept["totp_key"],
+    )
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"INSTANCE_DIR={folder} cannot be made ({error.strerror}). Name a folder that may be written."
+        ) from error
+    if not os.access(folder, os.W_OK):
+        raise Misconfigured(f"INSTANCE_DIR={folder} may not be written. Change its owner or mode.")
+
+
+def _secrets(path: Path) -> dict[str, str]:
+    if not path.exists():
+        fresh = {
+            name: secrets.token_urlsafe(48) for name in ("secret_key", "password_salt", "totp_key")
+        }
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                json.dump(fresh, file)
+        except FileExistsError:  # another process of this installation was faster
+            pass
+        else:
+            return fresh
+    try:
+        kept = json.loads(path.read_text())
+        return {name: kept[name] for name in ("secret_key", "password_salt", "totp_key")}
+    except (ValueError, KeyError, OSError) as error:
+        raise Misconfigured(
+            f"{path} cannot be read ({error}). Restore it from a backup; a new one would end every "
+            "session and make second factors useless."
+        ) from error
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise Misconfigured(
+            f"BASE_URL={value} is not an address such as https://exams.example.org (no path)."
+        )
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise Misconfigured(f"BASE_URL={value} must be https: sessions would travel in the open.")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if value.startswith(prefix):
+            return "postgresql+psycopg://" + value.removeprefix(prefix)
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise Misconfigured(
+            f"DATABASE_URL={value.rsplit('@', maxsplit=1)[-1]} is neither sqlite:///PATH nor postgresql://…"
+        )
+    return value
+
+
+def _smtp_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("smtp", "smtps"):
+        raise Misconfigured("SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
+    return value
+
+
+def _timezone(value: str) -> ZoneInfo:
+    if value not in available_timezones():
+        raise Misconfigured(f"TIMEZONE={value} is unknown. Write a name such as Asia/Shanghai.")
+    return ZoneInfo(value)
+
+
+def _courses_dirs(value: str) -> tuple[Path, ...]:
+    folders = tuple(Path(part).resolve() for part in value.split(os.pathsep) if part)
+    for folder in folders:
+        if not folder.is_dir():
+            raise Misconfigured(f"COURSES_DIRS names {folder}, which is not a folder.")
+    return folders

@@ -1,0 +1,91 @@
+"""The only `Blueprint` in the code base: it opens the unit of work and demands a permission."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
+from typing import Any, cast
+
+import flask
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+
+from probity.kernel.permissions import Actor, Permission, Public
+from probity.kernel.work import reading, writing
+
+View = Callable[..., ResponseReturnValue]
+
+csrf = CSRFProtect()
+
+
+class Blueprint(flask.Blueprint):
+    """Registers routes; each one says what it needs."""
+
+    def page(self, rule: str, *, needs: Permission | Public) -> Callable[[View], View]:
+        """Register a GET page that cannot write."""
+        return self._register(rule, needs, ["GET"], reading)
+
+    def action(
+        self, rule: str, *, needs: Permission | Public, csrf: bool = True
+    ) -> Callable[[View], View]:
+        """Register a POST that commits when it returns and rolls back when it raises."""
+        return self._register(rule, needs, ["POST"], writing, protected=csrf)
+
+    def raw(
+        self,
+        rule: str,
+        *,
+        methods: Sequence[str],
+        needs: Permission | Public,
+        csrf: bool = True,
+    ) -> Callable[[View], View]:
+        """Register a route that opens no unit of work: hot paths and probes only."""
+        return self._register(rule, needs, methods, nullcontext, protected=csrf)
+
+    def _register(
+        self,
+        rule: str,
+        needs: Permission | Public,
+        methods: Sequence[str],
+        work: Callable[[], AbstractContextManager[Any]],
+        *,
+        protected: bool = True,
+    ) -> Callable[[View], View]:
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def handle(**url_values: Any) -> ResponseReturnValue:
+                with work():
+                    if isinstance(needs, Permission) and not actor().may(needs):
+                        return _turn_away()
+                    return view(**url_values)
+
+            handle.needs = needs  # type: ignore[attr-defined]
+            if not protected:
+                csrf.exempt(handle)
+            self.add_url_rule(rule, view.__name__, handle, methods=list(methods))
+            return view
+
+        return decorate
+
+
+def actor() -> Actor:
+    """Whoever makes this request."""
+    return cast("Actor", current_user)
+
+
+def wants_json() -> bool:
+    """Tell whether a script rather than a reader waits for the answer."""
+    if request.path.startswith("/api/") or request.is_json:
+        return True
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > accepted["text/html"]
+
+
+def _turn_away() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        abort(403)
+    if request.method == "GET" and not wants_json():
+        here = request.full_path.rstrip("?")
+        return redirect(url_for("security.login", next=here), code=303)
+    abort(401)

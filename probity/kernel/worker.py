@@ -1,0 +1,158 @@
+"""The process that does duties: claim, run, finish, back off."""
+
+import secrets
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from probity.kernel import clock, jobs
+from probity.kernel.jobs import DUTIES, Job, JobState, LostLease, NeedsAttention
+from probity.kernel.work import reading, writing
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.5
+
+
+class Claim:
+    """A duty held by this worker; every effect goes through `step`."""
+
+    def __init__(self, job_id: int, name: str, arguments: dict[str, Any], owner: str) -> None:
+        self.job_id = job_id
+        self.name = name
+        self.arguments = arguments
+        self.owner = owner
+
+    @contextmanager
+    def step(
+        self, *, done: bool = False, progress: dict[str, Any] | None = None
+    ) -> Iterator[Session]:
+        """Open one short transaction that only the holder of the lease can commit.
+
+        Raises LostLease if another worker took over. With `done` the duty ends with this commit.
+        """
+        with writing() as session:
+            values: dict[str, Any] = {"run_at": clock.now() + jobs.LEASE}
+            if progress is not None:
+                values["progress"] = progress
+            if done:
+                values |= _ending(self.name)
+            fence = update(Job).where(Job.id == self.job_id, Job.owner == self.owner)
+            if session.execute(fence.values(**values)).rowcount != 1:  # type: ignore[attr-defined]
+                raise LostLease(self.name)
+            yield session
+
+
+def _ending(name: str) -> dict[str, Any]:
+    now = clock.now()
+    every = DUTIES[name].every
+    if every is not None:
+        return {"state": JobState.QUEUED, "owner": None, "run_at": now + every, "tries": 0}
+    return {"state": JobState.DONE, "owner": None, "ended_at": now}
+
+
+def claim(session: Session) -> Claim | None:
+    """Take the duty that has waited longest, if any is due."""
+    now = clock.now()
+    due = (
+        select(Job.id)
+        .where(Job.state == JobState.QUEUED, Job.run_at <= now)
+        .order_by(Job.run_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    owner = secrets.token_hex(16)
+    taken = session.execute(
+        update(Job)
+        .where(Job.id == due.scalar_subquery())
+        .values(owner=owner, run_at=now + jobs.LEASE, tries=Job.tries + 1)
+        .returning(Job.id, Job.name, Job.arguments)
+    ).one_or_none()
+    return Claim(*taken, owner) if taken else None
+
+
+def run_once(app: Flask) -> bool:
+    """Do one duty if one is due; tell whether there was one."""
+    with app.app_context():
+        with reading() as session:
+            due = session.scalar(
+                select(Job.id)
+                .where(Job.state == JobState.QUEUED, Job.run_at <= clock.now())
+                .limit(1)
+            )
+        if due is None:  # looking is cheap; only a real duty takes the write lock
+            return False
+        with writing() as session:
+            held = claim(session)
+        if held is None:
+            return False
+        _run(held)
+        return True
+
+
+def run_pending(app: Flask, most: int = 10_000) -> int:
+    """Do duties until none is due; return how many were done."""
+    done = 0
+    while done < most and run_once(app):
+        done += 1
+    return done
+
+
+def _run(held: Claim) -> None:
+    try:
+        DUTIES[held.name].run(held, **held.arguments)
+        with writing() as session:  # a duty without a last step of its own ends here
+            still = update(Job).where(Job.id == held.job_id, Job.owner == held.owner)
+            session.execute(still.values(**_ending(held.name)))
+    except LostLease:
+        log.warning("duty.taken-over", duty=held.name, job=held.job_id)
+    except NeedsAttention as reason:
+        _stop(held, JobState.ATTENTION, str(reason))
+    except Exception as error:
+        log.exception("duty.failed", duty=held.name, job=held.job_id)
+        _back_off(held, f"{type(error).__name__}: {error}")
+
+
+def _stop(held: Claim, state: JobState, message: str) -> None:
+    with writing() as session:
+        still = update(Job).where(Job.id == held.job_id, Job.owner == held.owner)
+        session.execute(
+            still.values(state=state, owner=None, message=message[:2000], ended_at=clock.now())
+        )
+
+
+def _back_off(held: Claim, message: str) -> None:
+    with writing() as session:
+        job = session.get(Job, held.job_id)
+        if job is None or job.owner != held.owner:
+            return
+        job.owner, job.message = None, message[:2000]
+        if job.tries >= jobs.MOST_TRIES and DUTIES[held.name].every is None:
+            job.state, job.ended_at = JobState.DEAD, clock.now()
+        else:
+            pause = jobs.FIRST_PAUSE * 2 ** min(job.tries, 8)
+            job.run_at = clock.now() + min(pause, timedelta(minutes=10))
+
+
+def run_forever(app: Flask) -> None:
+    """Do duties until a signal asks to stop; the one under way is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with app.app_context(), writing() as session:
+        jobs.ensure_periodic(session)
+    while not stop.is_set():
+        try:
+            if not run_once(app):
+                stop.wait(POLL_SECONDS)
+        except Exception:
+            log.exception("worker.database")
+            stop.wait(5)

@@ -1,0 +1,229 @@
+"""Commands that need the whole installation: the demonstration and the doctor."""
+
+import secrets
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from random import Random
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import text
+
+from probity.catalogue import actions as catalogue
+from probity.kernel import cli as kernel_cli
+from probity.kernel import storage, worker
+from probity.kernel.db import db
+from probity.kernel.errors import Refused
+from probity.kernel.permissions import SYSTEM
+from probity.kernel.settings import Settings
+from probity.kernel.work import reading, writing
+from probity.portal import demonstration as demo
+
+group = AppGroup("demo", help="The demonstration installation.")
+console = Console(highlight=False)
+
+SEED = 20261122
+LEAST_FREE_BYTES = 500 * 1024**2
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["PROBITY"]
+    return settings
+
+
+@group.command("run")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.pass_context
+@with_appcontext
+def run(context: click.Context, host: str, port: int) -> None:
+    """Prepare whatever is missing, then run web server and worker."""
+    context.invoke(kernel_cli.migrate)
+    load_courses()
+    with reading() as session:
+        empty = demo.is_empty(session)
+    if empty and _settings().demonstration:
+        load_demonstration()
+    console.print(f"\nProbity runs at [bold]http://{host}:{port}[/bold] (Ctrl-C stops it)")
+    if _settings().demonstration:
+        _print_accounts()
+    context.invoke(kernel_cli.up, host=host, port=port)
+
+
+@group.command("load")
+@with_appcontext
+def load() -> None:
+    """Fill an empty demonstration with people, attempts and certificates."""
+    if not _settings().demonstration:
+        raise click.ClickException(
+            f"BASE_URL is {_settings().base_url}: demo data is refused where others can reach the site."
+        )
+    with reading() as session:
+        if not demo.is_empty(session):
+            raise click.ClickException(
+                "There are people here already; demo data needs an empty database."
+            )
+    load_courses()
+    load_demonstration()
+    _print_accounts()
+
+
+def load_courses() -> None:
+    """Load every course folder whose files changed; a broken one is named and the rest goes on."""
+    for root in _settings().courses_dirs:
+        for folder in sorted(p for p in root.iterdir() if (p / "course.yaml").is_file()):
+            try:
+                with writing() as session:
+                    catalogue.load_course(session, folder, by=SYSTEM)
+            except Refused as error:
+                console.print(f"[red]{folder.name} was not loaded:[/red] {error}")
+
+
+def load_demonstration() -> None:
+    """Make the demo people and their history; the real worker issues their certificates."""
+    password = _password()
+    rng = Random(SEED)  # noqa: S311 (the same demonstration each time)
+    with writing() as session:
+        people = demo.add_people(session, password)
+        demo.study(session, people["learner"], "GP", 0.5)
+        passed = demo.sit(session, people["learner"], demo.CERTIFICATE_EXAM, 0.97, rng)
+        revoked = demo.sit(session, people["learner2"], demo.CERTIFICATE_EXAM, 0.97, rng)
+        expired = demo.sit(session, people["learner2"], demo.SHORT_EXAM, 1.0, rng)
+        demo.backdate(expired, demo.EXPIRED_YEARS)
+        ids = [passed.id, revoked.id, expired.id]
+    with _progress("Simulating a sitting", demo.SIMULATED) as report, writing() as session:
+        demo.simulate_sitting(session, report, rng)
+    with _progress("Issuing certificates", len(ids)) as report:
+        worker.run_pending(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+        report(len(ids))
+    with writing() as session:
+        demo.revoke(session, ids[1])
+
+
+def _password() -> str:
+    """The password of the demo people: given, kept from the first start, or new."""
+    if _settings().demo_password:
+        return _settings().demo_password
+    kept = _settings().instance_dir / "demo-password"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(f"demo-{secrets.token_hex(5)}")
+    return kept.read_text()
+
+
+def _print_accounts() -> None:
+    kept = _settings().instance_dir / "demo-password"
+    names = " ".join(f"{name}@demo.example" for name, *_rest in demo.PEOPLE)
+    console.print(f"Demo accounts: {names}", soft_wrap=True)
+    if _settings().demo_password:
+        console.print("Password of all: as set in PROBITY_DEMO_PASSWORD")
+    elif kept.exists():
+        console.print(f"Password of all: [bold]{kept.read_text()}[/bold]")
+
+
+class _progress:  # noqa: N801 (used like a function)
+    """A bar on a terminal, silence elsewhere."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self.bar = Progress(console=console, disable=not console.is_terminal)
+        self.task = self.bar.add_task(title, total=total)
+
+    def __enter__(self) -> Callable[[int], None]:
+        self.bar.start()
+        return lambda done: self.bar.update(self.task, completed=done)
+
+    def __exit__(self, *_error: object) -> None:
+        self.bar.stop()
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Check this installation; exit 1 if something must be mended."""
+    failed = 0
+    for name, check in CHECKS:
+        try:
+            problem = check()
+        except Exception as error:  # noqa: BLE001 (a doctor reports every illness)
+            problem = f"{type(error).__name__}: {error}"
+        mark = "[green]ok[/green]  " if not problem else "[red]FAIL[/red]"
+        console.print(f"{mark} {name}" + (f": {problem}" if problem else ""), soft_wrap=True)
+        failed += bool(problem)
+    raise SystemExit(1 if failed else 0)
+
+
+def _database() -> str:
+    with reading() as session:
+        session.execute(text("SELECT 1"))
+    return ""
+
+
+def _schema() -> str:
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    with db.engine.connect() as connection:
+        have = set(MigrationContext.configure(connection).get_current_heads())
+    want = set(ScriptDirectory(str(kernel_cli.ROOT / "migrations")).get_heads())
+    return "" if have == want else "the schema is not the newest; run `probity migrate`"
+
+
+def _clock() -> str:
+    if db.engine.dialect.name != "postgresql":
+        return ""
+    with reading() as session:
+        theirs: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    tolerated = 2
+    apart = abs((theirs - datetime.now(UTC)).total_seconds())  # noqa: TID251 (compares two clocks)
+    return (
+        ""
+        if apart < tolerated
+        else f"this machine's clock is {apart:.0f} s from the database's; use NTP"
+    )
+
+
+def _storage() -> str:
+    storage.put("doctor/probe", b"probe")
+    kept = storage.get("doctor/probe")
+    storage.delete("doctor/probe")
+    return "" if kept == b"probe" else "a file read back differs from what was written"
+
+
+def _secrets() -> str:
+    path = _settings().instance_dir / "secrets.json"
+    mode = path.stat().st_mode & 0o077
+    return "" if not mode else f"{path} can be read by others; chmod 600 it"
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(_settings().instance_dir).free
+    return "" if free > LEAST_FREE_BYTES else f"only {free // 1024**2} MB left in INSTANCE_DIR"
+
+
+def _mail() -> str:
+    if _settings().smtp_url or _settings().demonstration:
+        return ""
+    return "SMTP_URL is not set: letters stay in the outbox"
+
+
+def _typesetting() -> str:
+    return "" if find_spec("weasyprint") else "WeasyPrint is not installed"
+
+
+CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("database answers", _database),
+    ("schema is the newest", _schema),
+    ("clocks agree", _clock),
+    ("storage keeps files", _storage),
+    ("secrets are private", _secrets),
+    ("disk has room", _disk),
+    ("mail can leave", _mail),
+    ("certificates can be typeset", _typesetting),
+)
+
+COMMANDS = (group, doctor)

@@ -1,0 +1,168 @@
+"""Demo people and their history, made through the same actions that real ones go through."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from probity.accounts import actions as accounts
+from probity.accounts import queries as accounts_read
+from probity.accounts.models import Person
+from probity.accounts.queries import digest
+from probity.accounts.roles import Role
+from probity.bank import marking
+from probity.bank import queries as bank
+from probity.credentials import actions as credentials
+from probity.credentials import queries as credentials_read
+from probity.exams import actions as exams
+from probity.exams import paper, queries, saving, tokens
+from probity.exams.models import Attempt, Exam, ExamState
+from probity.kernel import clock
+from probity.kernel.permissions import SYSTEM
+from probity.learning import actions as learning
+
+PEOPLE: tuple[tuple[str, str, str | None, tuple[Role, ...]], ...] = (
+    ("learner", "Lin Wei", "林薇", (Role.CANDIDATE,)),
+    ("learner2", "Zhao Ming", "赵明", (Role.CANDIDATE,)),
+    ("instructor", "Demo Instructor", None, (Role.INSTRUCTOR, Role.CANDIDATE)),
+    ("reviewer", "Demo Reviewer", None, (Role.REVIEWER,)),
+    ("officer", "Demo Officer", None, (Role.OFFICER,)),
+    ("invigilator", "Demo Invigilator", None, (Role.INVIGILATOR,)),
+    ("marker", "Demo Marker", None, (Role.MARKER,)),
+    ("registrar", "Demo Registrar", None, (Role.REGISTRAR,)),
+    ("registrar2", "Second Registrar", None, (Role.REGISTRAR,)),
+    ("employer", "Demo Employer", None, (Role.ORGANISATION_MANAGER,)),
+    ("auditor", "Demo Auditor", None, (Role.AUDITOR,)),
+    ("admin", "Demo Administrator", None, (Role.ADMINISTRATOR,)),
+)
+CERTIFICATE_EXAM = "government-procurement-foundations"
+SHORT_EXAM = "demo"
+FINISHED = {"id": "GP-X9", "slug": "finished-sitting"}
+SIMULATED = 200
+EXPIRED_YEARS = 4
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether nobody has an account yet."""
+    return session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def add_people(session: Session, password: str) -> dict[str, Person]:
+    """Create the demo accounts, all with one password."""
+    made = {}
+    for name, latin, native, roles in PEOPLE:
+        person = accounts.add_person(
+            session,
+            email=f"{name}@demo.example",
+            password=password,
+            name_latin=latin,
+            name_native=native,
+            roles=roles,
+            by=SYSTEM,
+        )
+        accounts.confirm_name(session, person, latin, native, by=person)
+        made[name] = person
+    return made
+
+
+def study(session: Session, learner: Person, course: str, share: float) -> None:
+    """Let a learner be midway through a course."""
+    enrolment = learning.enrol(session, learner, course)
+    lessons = learning.lessons_of(session, enrolment)
+    for lesson in lessons[: round(len(lessons) * share)]:
+        learning.complete_lesson(session, enrolment, lesson, by=learner)
+
+
+def sit(
+    session: Session,
+    person: Person,
+    slug: str,
+    ability: float,
+    rng: Random,
+    state: ExamState = ExamState.PUBLISHED,
+) -> Attempt:
+    """Sit an exam: each question is answered right with probability `ability`."""
+    exam = session.scalars(select(Exam).where(Exam.slug == slug, Exam.state == state)).one()
+    opened, token = accounts.start_session(
+        session, person, user_agent="Demonstration", multi_factor=False
+    )
+    device = digest(token)
+    attempt = exams.start(
+        session, exam, person, honour=exams.HONOUR_VERSION, locale="en", device=device
+    )
+    slots = paper.load(attempt.paper)
+    parsed = bank.parsed_versions(session, {slot.version_id for slot in slots})
+    holder = tokens.Holder(attempt.id, person.id, attempt.lease)
+    client = str(uuid.UUID(int=rng.getrandbits(128)))
+    for seq, slot in enumerate(slots):
+        item = paper.part_of(parsed[slot.version_id], slot.child)
+        value = marking.key_response(item) if rng.random() < ability else guess(item, rng)
+        change = saving.Save(client, seq, slot.item, 0, value, attempt.started_at.isoformat())
+        saving.save(session, holder, device, change)
+    exams.close(session, attempt, by=person)
+    accounts.end_session(session, opened, by=person)
+    return attempt
+
+
+def guess(item: Any, rng: Random) -> Any:
+    """A wrong answer of the right form, or none."""
+    view = marking.candidate_view(item, "en")
+    if item.kind == "single":
+        key = marking.key_response(item)
+        return rng.choice([o["id"] for o in view["options"] if o["id"] != key])
+    if item.kind == "true_false":
+        return not marking.key_response(item)
+    return None
+
+
+def simulate_sitting(
+    session: Session, report: Callable[[int], None], rng: Random, most: int = SIMULATED
+) -> None:
+    """A closed exam with many attempts, so that statistics have something to show."""
+    exam = session.scalars(select(Exam).where(Exam.slug == CERTIFICATE_EXAM)).one()
+    content = dict(queries.current_revision(session, exam).content) | FINISHED
+    content.pop("certificate", None)
+    finished = exams.define(
+        session, content, course_code=exam.course_code, state=ExamState.CLOSED, by=SYSTEM
+    )
+    for number in range(1, most + 1):
+        person = accounts.add_person(
+            session,
+            email=f"candidate{number:03d}@simulated.example",
+            password=None,
+            name_latin=f"Simulated Candidate {number:03d}",
+            name_native=None,
+            roles=(Role.CANDIDATE,),
+            by=SYSTEM,
+        )
+        accounts.confirm_name(session, person, person.name_latin, None, by=person)
+        ability = min(0.97, max(0.2, rng.gauss(0.68, 0.16)))
+        sit(session, person, finished.slug, ability, rng, ExamState.CLOSED)
+        report(number)
+
+
+def backdate(attempt: Attempt, years: int) -> None:
+    """Move a simulated attempt into the past."""
+    span = timedelta(days=365 * years + 30)
+    attempt.started_at -= span
+    attempt.deadline -= span
+    attempt.accept_until -= span
+    attempt.closed_at = clock.now() - span
+
+
+def revoke(session: Session, attempt_id: int) -> None:
+    """Revoke the certificate of an attempt, with a reason, as a registrar does."""
+    registrar = accounts_read.find_person(session, "registrar@demo.example")
+    certificate = credentials_read.certificate_of_attempt(session, attempt_id)
+    if certificate is None or registrar is None:
+        raise LookupError(f"attempt {attempt_id} has no certificate yet")
+    credentials.revoke(
+        session,
+        certificate,
+        reason="Demonstration: the identity check was found to be wrong.",
+        by=registrar,
+    )

@@ -1,0 +1,48 @@
+"""The front page and the choice of language."""
+
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from probity.kernel.db import db
+from probity.kernel.i18n import LANGUAGE_COOKIE, LANGUAGES
+from probity.kernel.permissions import Public
+from probity.portal import queries
+from probity.portal.views.blueprint import bp
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@bp.page("/", needs=Public.INFORMATION)
+def home() -> ResponseReturnValue:
+    session = db.session()
+    return render_template(
+        "portal/home.html",
+        courses=queries.courses_for_home(session),
+        figures=queries.figures(session),
+    )
+
+
+@bp.action("/language", needs=Public.LANGUAGE)
+def choose_language() -> ResponseReturnValue:
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        abort(422)
+    response = redirect(_local_path(request.form.get("next", "/")), code=303)
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        chosen,
+        max_age=YEAR_SECONDS,
+        secure=current_app.config["PROBITY"].https,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _local_path(target: str) -> str:
+    """Keep a redirect on this site: a path of ours or the front page."""
+    parts = urlsplit(target.replace("\\", "/"))
+    safe = target.startswith("/") and not parts.scheme and not parts.netloc
+    return target if safe and not target.startswith("//") and target.isprintable() else "/"

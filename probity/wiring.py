@@ -1,0 +1,93 @@
+"""The one module that knows every folder."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+from flask_migrate import Migrate
+
+from probity.accounts import cli as accounts_cli
+from probity.accounts import views as accounts_views
+from probity.accounts.security import init_accounts
+from probity.audit import jobs as audit_jobs
+from probity.kernel import assets, cli, icons, operations, settings, storage
+from probity.kernel.db import db
+from probity.kernel.error_pages import init_error_pages
+from probity.kernel.headers import init_headers
+from probity.kernel.i18n import init_i18n
+from probity.kernel.logs import configure_logs, init_logs
+from probity.kernel.web import csrf
+from probity.portal import navigation
+from probity.portal import views as portal_views
+
+MAX_BODY = 6 * 1024 * 1024
+MAX_FORM_MEMORY = 1024 * 1024
+
+DUTIES = (audit_jobs,)
+"""Modules whose import registers duties."""
+
+
+def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask:
+    """Build the application from the environment; `config` overrides Flask settings (tests)."""
+    chosen = settings.load(environ) if environ is not None else settings.load()
+    configure_logs()
+    app = Flask(
+        "probity",
+        root_path=str(settings.ROOT),
+        template_folder="templates",
+        static_folder=None,
+    )
+    app.config.update(_flask_config(chosen), **config)
+    app.config["PROBITY"] = chosen
+    app.extensions["probity-storage"] = storage.open_storage(chosen.storage_url)
+    init_logs(app)
+    init_headers(app, https=chosen.https)
+    db.init_app(app)
+    Migrate(app, db, directory=str(settings.ROOT / "migrations"))
+    init_i18n(app)
+    assets.init_assets(app)
+    csrf.init_app(app)
+    init_accounts(app)
+    init_error_pages(app)
+    app.jinja_env.globals["icon"] = icons.icon
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    navigation.init_navigation(app)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
+    for commands in _commands():
+        app.cli.add_command(commands)
+    return app
+
+
+def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
+    postgres = chosen.database_url.startswith("postgresql")
+    return {
+        "SECRET_KEY": chosen.secret_key,
+        "SQLALCHEMY_DATABASE_URI": chosen.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": (
+            {"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True} if postgres else {}
+        ),
+        "TRUSTED_HOSTS": chosen.trusted_hosts,
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "MAX_FORM_MEMORY_SIZE": MAX_FORM_MEMORY,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SESSION_COOKIE_NAME": "__Host-session" if chosen.https else "session",
+        "SESSION_COOKIE_SECURE": chosen.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }
+
+
+def _blueprints() -> list[Any]:
+    return [operations.bp, portal_views.bp, accounts_views.bp]
+
+
+def _commands() -> list[click.Command]:
+    return [*cli.COMMANDS, accounts_cli.people]
+
+
+def command_line() -> None:
+    """Run `probity …`: the command line of this installation."""
+    FlaskGroup(name="probity", create_app=create_app, add_default_commands=False)()

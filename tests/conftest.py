@@ -1,0 +1,130 @@
+"""The application on both databases, rolled back after each test, and people to act as."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from probity.wiring import create_app
+from probity.accounts.models import Person
+from probity.accounts.roles import Role
+from probity.kernel.db import db
+from tests.databases import PostgresServer, environment
+from tests.factories.accounts import add_person
+from tests.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Switch off pytest-flask's: it makes all requests of a test share one `g` and session."""
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.create_database("tests")
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(environment(database_url, tmp_path_factory.mktemp("instance")), TESTING=True)
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Run the test and every request it makes in one transaction, then undo it.
+
+    Requests get app contexts (and so sessions) of their own: never hold one open here.
+    """
+    with app.app_context():
+        engines = db.engines
+    engine = engines[None]
+    with (
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin() as outer,
+    ):
+        engines[None] = connection
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        engines[None] = engine
+        outer.rollback()
+
+
+@pytest.fixture
+def browse(app: Flask, session: Session) -> Callable[..., Visitor]:
+    return lambda person=None: Visitor(app, session, person)
+
+
+@pytest.fixture
+def work(app: Flask, session: Session) -> Callable[[], int]:
+    """Do every duty that is due, as the worker would."""
+    from probity.kernel import worker
+
+    def run() -> int:
+        session.commit()
+        done = worker.run_pending(app)
+        session.expire_all()
+        return done
+
+    return run
+
+
+@pytest.fixture
+def ada(session: Session) -> Person:
+    return add_person(session, "ada@example.org", Role.CANDIDATE, name_latin="Ada Lim")
+
+
+@pytest.fixture
+def bob(session: Session) -> Person:
+    return add_person(session, "bob@example.org", Role.CANDIDATE, name_latin="Bob Okoro")
+
+
+@pytest.fixture
+def ivy(session: Session) -> Person:
+    return add_person(session, "ivy@example.org", Role.INSTRUCTOR, name_latin="Ivy Chen")
+
+
+@pytest.fixture
+def otto(session: Session) -> Person:
+    return add_person(session, "otto@example.org", Role.OFFICER, name_latin="Otto Berg")
+
+
+@pytest.fixture
+def rosa(session: Session) -> Person:
+    return add_person(session, "rosa@example.org", Role.REGISTRAR, name_latin="Rosa Diaz")
+
+
+@pytest.fixture
+def vera(session: Session) -> Person:
+    return add_person(session, "vera@example.org", Role.AUDITOR, name_latin="Vera Novak")
+
+
+@pytest.fixture
+def root(session: Session) -> Person:
+    return add_person(session, "root@example.org", Role.ADMINISTRATOR, name_latin="Rut Admin")
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Material beside the checkout; tests that need it are skipped without it."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("no ../shared beside this checkout")
+    return folder

@@ -1,0 +1,160 @@
+"""Items of every kind, small and complete; `hidden` words must never reach a candidate."""
+
+from copy import deepcopy
+
+from probity.bank.shapes import parse_item
+
+HIDDEN = "canary"
+
+
+def text(words, chinese=None):
+    return {"en": words, "zh-Hans": chinese or f"中文 {words}"}
+
+
+def why(words="reason"):
+    return text(f"{HIDDEN} {words}", f"{HIDDEN} 理由")
+
+
+COMMON = {
+    "use": "practice",
+    "domain": "GPP-1",
+    "competency": "PR01.F",
+    "cognitive": "apply",
+    "status": "in_review",
+    "author": f"{HIDDEN} author",
+    "facts": ["GP-004"],
+    "expected_p": "0.65",
+    "legal_basis": [
+        {
+            "instrument": "REG",
+            "article": HIDDEN,
+            "effective_from": "2015-03-01",
+            "checked_on": "2026-11-22",
+            "confidence": "A",
+        }
+    ],
+    "sources": [why("source")],
+}
+
+
+def options(*ids, correct):
+    return [
+        {"id": name, "text": text(f"Option {name}"), "correct": name in correct, "why": why()}
+        for name in ids
+    ]
+
+
+CONTENT = {
+    "single": {
+        "stem": text("Which one?"),
+        "options": options("part", "whole", "none", correct={"whole"}),
+    },
+    "multiple": {
+        "stem": text("Which of these?"),
+        "options": options("budget", "fees", "gift", "sales", correct={"budget", "fees"}),
+    },
+    "true_false": {
+        "stem": text("It is so."),
+        "answer": False,
+        "why_true": why(),
+        "why_false": why(),
+    },
+    "numeric": {
+        "stem": text("How much?"),
+        "answer": "18.95",
+        "tolerance": {"absolute": "0.01"},
+        "unit": {"code": "CNY", "accept": ["RMB", "元", f"{HIDDEN}"]},
+        "decimals": 2,
+        "why": why(),
+        "traps": [{"value": "18", "why": why("trap")}],
+    },
+    "short_text": {
+        "stem": text("Which value?"),
+        "accept": [
+            {"text": "procurement limit", "also": [f"{HIDDEN} limit"]},
+            {"text": f"{HIDDEN} threshold", "share": "1/2", "why": why()},
+            {"text": "采购限额标准"},
+        ],
+        "traps": [{"text": f"{HIDDEN} trap", "why": why("trap")}],
+        "why": why(),
+    },
+    "matching": {
+        "stem": text("What is each?"),
+        "left": [
+            {"id": name, "text": text(f"Left {name}"), "why": why()}
+            for name in ("fuel", "boiler", "care")
+        ],
+        "right": [
+            {"id": name, "text": text(f"Right {name}")} for name in ("goods", "works", "services")
+        ],
+        "pairs": {"fuel": "goods", "boiler": "works", "care": "services"},
+    },
+    "ordering": {
+        "stem": text("Put in order."),
+        "steps": [
+            {"id": name, "text": text(f"Step {name}"), "why": why()}
+            for name in ("body", "money", "split", "limit")
+        ],
+        "why": why(),
+    },
+    "cloze": {
+        "stem": text("Complete."),
+        "text": text(
+            "Sign in [[days]] days, [[who]], within [[rate]] %.", "[[days]][[who]][[rate]]"
+        ),
+        "gaps": [
+            {"id": "days", "number": 30, "why": why()},
+            {"id": "who", "accept": [{"text": "buyer", "also": [HIDDEN]}], "why": why()},
+            {
+                "id": "rate",
+                "choose": [
+                    {"id": "ten", "text": text("ten"), "correct": True},
+                    {"id": "two", "text": text("two")},
+                ],
+                "why": why(),
+            },
+        ],
+    },
+    "essay": {
+        "stem": text("Answer in five lines."),
+        "rubric": [{"id": "result", "text": why("rubric"), "points": 2}],
+        "model_answer": why("model"),
+    },
+    "upload": {
+        "stem": text("Hand in the sheet."),
+        "rubric": [{"id": "sheet", "text": why("rubric"), "points": 2}],
+        "accept_types": ["application/pdf"],
+    },
+}
+SCORABLE = ("single", "multiple", "true_false", "numeric", "short_text", "matching", "ordering")
+SCORABLE = (*SCORABLE, "cloze", "case")
+
+
+def content(kind, ref="GPP-0001", **changes):
+    """The content of one item of this kind, as a file would hold it."""
+    own = _case(ref) if kind == "case" else deepcopy(CONTENT[kind])
+    return {**deepcopy(COMMON), "id": ref, "kind": kind, **own, **changes}
+
+
+def item(kind="single", ref="GPP-0001", **changes):
+    return parse_item(content(kind, ref, **changes))
+
+
+def _case(ref):
+    number = int(ref[-3:])
+    kinds = ("single", "numeric", "matching")
+    return {
+        "title": text("Three messages"),
+        "material": [
+            {"id": "inbox", "title": text("Inbox"), "text": text("**Library**: lamps.")},
+            {
+                "id": "notice",
+                "title": text("Notice"),
+                "text": text("| a | b |\n|---|---|\n| 1 | 2 |"),
+            },
+        ],
+        "items": [
+            content(kind, f"{ref[:3]}-{8000 + 10 * (number % 90) + place}")
+            for place, kind in enumerate(kinds)
+        ],
+    }
