@@ -1,6 +1,8 @@
 """The one module that knows every folder."""
 
 from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -12,6 +14,10 @@ from probity.accounts import cli as accounts_cli
 from probity.accounts import views as accounts_views
 from probity.accounts.security import init_accounts
 from probity.audit import jobs as audit_jobs
+from probity.catalogue import cli as catalogue_cli
+from probity.exams import jobs as exams_jobs
+from probity.exams import reactions as exams_reactions
+from probity.exams import views as exams_views
 from probity.kernel import assets, cli, icons, operations, settings, storage
 from probity.kernel.db import db
 from probity.kernel.error_pages import init_error_pages
@@ -25,7 +31,7 @@ from probity.portal import views as portal_views
 MAX_BODY = 6 * 1024 * 1024
 MAX_FORM_MEMORY = 1024 * 1024
 
-DUTIES = (audit_jobs,)
+DUTIES = (audit_jobs, exams_jobs)
 """Modules whose import registers duties."""
 
 
@@ -56,6 +62,7 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     navigation.init_navigation(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
+    exams_reactions.register()
     for commands in _commands():
         app.cli.add_command(commands)
     return app
@@ -81,11 +88,15 @@ def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
 
 
 def _blueprints() -> list[Any]:
-    return [operations.bp, portal_views.bp, accounts_views.bp]
+    found = [operations.bp, portal_views.bp, accounts_views.bp, exams_views.bp]
+    for name in ("bank", "learning", "credentials"):  # TEMPORARY until all folders exist
+        if find_spec(f"probity.{name}.views"):
+            found.append(import_module(f"probity.{name}.views").bp)
+    return found
 
 
 def _commands() -> list[click.Command]:
-    return [*cli.COMMANDS, accounts_cli.people]
+    return [*cli.COMMANDS, accounts_cli.people, catalogue_cli.courses]
 
 
 def command_line() -> None:

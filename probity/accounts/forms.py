@@ -4,7 +4,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask import current_app
-from flask_login import current_user
 from flask_security import (
     ChangeEmailForm,
     ChangePasswordForm,
@@ -38,6 +37,7 @@ from wtforms import (
     SubmitField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -156,7 +156,10 @@ class ChangeEmail(ChangeEmailForm):  # type: ignore[misc]
 class SetUpCodes(TwoFactorSetupForm):  # type: ignore[misc]
     setup = RadioField(
         _l("Authenticator app"),
-        choices=[("authenticator", _l("Set up")), ("disable", _l("Switch off"))],
+        choices=[
+            SelectChoice("authenticator", _l("Set up")),
+            SelectChoice("disable", _l("Switch off")),
+        ],
         validate_choice=False,
     )
     phone = StringField()
@@ -195,28 +198,29 @@ class AddPasskey(WebAuthnRegisterForm):  # type: ignore[misc]
         validators=[InputRequired(_l("Give the passkey a name.")), Length(max=64)],
         render_kw={"autocomplete": "off"},
     )
+    usage = RadioField(_l("Use"), choices=[SelectChoice("first", _l("Sign in"))])
     submit = SubmitField(_l("Continue"))
 
 
 class Names(Form):
-    """The names a certificate will carry."""
+    """The names a certificate will carry, and the person's word that they are right."""
 
     name, name_native = _name_fields()
-
-
-class ConfirmNames(Form):
-    """The person's word, given by ticking a box."""
-
     confirmed = BooleanField(
-        _l("I confirm that this is my legal name as on my identity document."),
-        validators=[InputRequired(_l("Tick the box to confirm your name."))],
+        _l(
+            "I confirm that this is my legal name as on my identity document. "
+            "Certificates will carry it."
+        )
     )
 
 
 class Preferences(Form):
     """How the site speaks to the person."""
 
-    locale = SelectField(_l("Language of mails"), choices=list(LANGUAGES.items()))
+    locale = SelectField(
+        _l("Language of mails"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+    )
     timezone = SelectField(_l("Time zone"))
 
     def __init__(self, **options: Any) -> None:
@@ -224,14 +228,9 @@ class Preferences(Form):
         zones = sorted(zone for zone in available_timezones() if "/" in zone)
         own = str(current_app.config["PROBITY"].timezone)
         self.timezone.choices = [
-            ("", _("That of the site (%(zone)s)", zone=own)),
-            *((zone, zone) for zone in zones),
+            SelectChoice("", _("That of the site (%(zone)s)", zone=own)),
+            *(SelectChoice(zone, zone) for zone in zones),
         ]
-
-
-class RoleChoices(SelectMultipleField):  # type: ignore[misc]
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class Invite(Form):
@@ -242,15 +241,17 @@ class Invite(Form):
         _l("Name"),
         validators=[InputRequired(_l("Write the name of the person.")), Length(max=200)],
     )
-    roles = RoleChoices(
+    roles = SelectMultipleField(
         _l("Roles"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
         coerce=Role,
         validators=[InputRequired(_l("Choose at least one role."))],
     )
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.roles.choices = [(role, role_name(role)) for role in Role]
+        self.roles.choices = [SelectChoice(role, role_name(role)) for role in Role]
 
     def validate_email(self, field: Any) -> None:
         settings = current_app.config["PROBITY"]
@@ -275,8 +276,3 @@ class Accept(Form):
         found = passwords.complaints(passwords.normalise(field.data), context)
         if found:
             raise ValidationError(" ".join(found))
-
-
-def is_self(person_id: int) -> bool:
-    """Tell whether an administrator looks at their own account."""
-    return bool(current_user.id == person_id)

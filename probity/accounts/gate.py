@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import change_email, recovery_codes, views, webauthn
@@ -95,6 +95,9 @@ def _after_sign_in(session: Session, response: Response) -> None:
         limits.count_sign_in_failure(session, email)
     elif current_user.is_authenticated:
         limits.forget_sign_in_failures(session, email)
+    elif not request.args.get("next") and not request.form.get("next"):
+        # the library would lead back to this very page after the second step
+        response.location = url_for("security.two_factor_token_validation")
 
 
 def _before_sign_up() -> None:

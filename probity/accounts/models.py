@@ -6,7 +6,6 @@ from typing import Any
 from flask_login import AnonymousUserMixin
 from flask_security import UserMixin, WebAuthnMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
-from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from probity.accounts import roles as role_table
@@ -46,7 +45,7 @@ class Person(UserMixin, Model):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     totp_last_counter: Mapped[int | None]
-    mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(Json))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
 
     webauthn: Mapped[list["Passkey"]] = relationship(
         back_populates="person", cascade="all, delete-orphan", order_by="Passkey.id"
@@ -164,7 +163,7 @@ class Passkey(WebAuthnMixin, Model):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int]
-    transports: Mapped[list[Any] | None]
+    transports: Mapped[list[str] | None] = mapped_column(Json)
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
     extensions: Mapped[str | None] = mapped_column(String(255))

@@ -140,3 +140,9 @@ def foretell_decoy() -> None:
 def foretell_registration_decoy() -> None:
     """Hash what Flask-Security hashes when an address is taken already."""
     hash_password("not-a-password")
+
+
+def stored_form(password: str) -> str:
+    """The hash to store for a password that was accepted elsewhere (commands, demonstration)."""
+    hashed: str = hash_password(normalise(password))
+    return hashed

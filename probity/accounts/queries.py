@@ -25,6 +25,11 @@ def get_person(session: Session, person_id: int) -> Person | None:
     return session.get(Person, person_id)
 
 
+def person_of(session: Session, public_id: str) -> Person | None:
+    """The person with this public id."""
+    return session.scalars(select(Person).where(Person.public_id == public_id)).one_or_none()
+
+
 def lock_person(session: Session, public_id: str) -> Person | None:
     """The person with this public id, held until the end of the transaction."""
     query = select(Person).where(Person.public_id == public_id).with_for_update()
@@ -102,6 +107,14 @@ def grants_of(session: Session, person: Person) -> Sequence[RoleGrant]:
     """Every role ever given, the newest first."""
     query = select(RoleGrant).where(RoleGrant.person_id == person.id).order_by(RoleGrant.id.desc())
     return session.scalars(query).all()
+
+
+def names_of_givers(session: Session, person: Person) -> dict[int, str]:
+    """Names of those who gave or withdrew roles of this person, by id."""
+    grants = select(RoleGrant.granted_by_id).where(RoleGrant.person_id == person.id)
+    withdrawals = select(RoleGrant.withdrawn_by_id).where(RoleGrant.person_id == person.id)
+    query = select(Person).where(or_(Person.id.in_(grants), Person.id.in_(withdrawals)))
+    return {giver.id: giver.name for giver in session.scalars(query)}
 
 
 def live_grant(session: Session, person: Person, role: Role) -> RoleGrant | None:

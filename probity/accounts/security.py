@@ -15,6 +15,7 @@ from probity.accounts.factors import RECOVERY_CODES, OneTimeCodes, PasskeyPolicy
 from probity.accounts.letters import Mailer
 from probity.accounts.models import Nobody
 from probity.accounts.passwords import ARGON2, Hasher, Passwords
+from probity.kernel import clock
 from probity.kernel.settings import ROOT, Settings
 from probity.kernel.web import wants_json
 
@@ -49,7 +50,12 @@ def init_accounts(app: Flask) -> None:
         mf_recovery_codes_util_cls=RecoveryCodes,
     )
     security.init_app(
-        app, Datastore(), register_blueprint=False, render_template=gate.render, **FORMS
+        app,
+        Datastore(),
+        register_blueprint=False,
+        render_template=gate.render,
+        datetime_factory=clock.now,
+        **FORMS,
     )
     security.want_json(lambda _request: False)
     security.pwd_context = Hasher(security.pwd_context)

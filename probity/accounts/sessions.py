@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from flask_login import user_logged_out
 from flask_security import password_reset, tf_profile_changed, user_authenticated, wan_registered
@@ -26,13 +26,7 @@ STRONG = ("passkey", "webauthn")
 
 def init_sessions(app: Flask, login_manager: Any) -> None:
     """Let the registry of sessions decide who is signed in."""
-    settings: Settings = app.config["PROBITY"]
-    factor_required = not settings.demonstration
-
-    def load(uniquifier: str) -> Person | None:
-        return load_person(uniquifier, factor_required=factor_required)
-
-    login_manager.user_loader(load)
+    login_manager.user_loader(load_person)
     login_manager.request_loader(None)  # no tokens in headers or addresses
     login_manager.session_protection = None  # the registry replaces it
     user_authenticated.connect(_signed_in, app)
@@ -43,7 +37,7 @@ def init_sessions(app: Flask, login_manager: Any) -> None:
     app.after_request(_note_presence)
 
 
-def load_person(uniquifier: str, *, factor_required: bool) -> Person | None:
+def load_person(uniquifier: str) -> Person | None:
     """The person behind this request's cookie, if the session lives: one statement."""
     token = cookie.get(COOKIE_KEY)
     if not token:
@@ -56,7 +50,8 @@ def load_person(uniquifier: str, *, factor_required: bool) -> Person | None:
         return None
     g.user_session_id, g.user_session_multi_factor = opened.id, opened.multi_factor
     g.user_session_unseen = now - opened.last_seen_at > rules.SEEN_EVERY
-    if factor_required and person.is_staff and not opened.multi_factor:
+    settings: Settings = current_app.config["PROBITY"]
+    if person.is_staff and not opened.multi_factor and not settings.demonstration:
         person.hold_back()
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", cookie.get("fs_paa", 0))

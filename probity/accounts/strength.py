@@ -40,4 +40,4 @@ def is_too_easy(password: str, context: Iterable[str] = ()) -> bool:
 
 def _parts(word: str) -> list[str]:
     pieces = word.replace("@", " ").replace(".", " ").split()
-    return [word, *(piece for piece in pieces if len(piece) > 1)]
+    return [word, "".join(pieces), *(piece for piece in pieces if len(piece) > 1)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -29,13 +30,18 @@ class Loaded:
     versions: dict[str, int] = field(default_factory=dict)
 
 
-def new_ref(session: Session, domain: str) -> str:
-    """The next free id for an item born in the browser."""
-    prefix = rules.prefix_of(domain)
-    number = rules.next_number(queries.refs_in_use(session, prefix))
-    if number is None:
-        raise Refused(_("Every number of %(prefix)s is used up.", prefix=prefix), "refs-used-up")
-    return f"{prefix}-{number}"
+def fill_refs(session: Session, content: dict[str, Any]) -> None:
+    """Give the next free ids to a new item, and to parts of a case set, that have none."""
+    prefix = rules.prefix_of(str(content.get("domain", "")))
+    used = queries.refs_in_use(session, prefix)
+    for part in (content, *content.get("items", ())):
+        if "id" in part:
+            continue
+        number = rules.next_number(used)
+        if number is None:
+            raise Refused(_("Every number of %(prefix)s is used up.", prefix=prefix), "used-up")
+        part["id"] = f"{prefix}-{number}"
+        used.append(part["id"])
 
 
 def create_item(
@@ -78,6 +84,8 @@ def revise_item(
     Refuses when somebody saved another version since `base`, and when the change would make it
     another item: another kind, another key after approval, a public item made secure.
     """
+    if row.state is ItemState.RETIRED and source is None:
+        raise Refused(_("This item is retired. Bring it back before you change it."), "retired")
     _refuse_revision(session, row, item, base)
     if queries.parsed(session, row.version) == item:
         return row.version

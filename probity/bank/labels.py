@@ -86,7 +86,7 @@ def choices(labels: Mapping[str, LazyString], any_label: str | None = None) -> l
 def advice_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """What to do about one remark of the checklist."""
     found = facts.get("words", "")
-    sentences = {
+    sentences: dict[str, str] = {
         "negative": _("Ask what is right: “%(found)s” asks for what is not.", found=found),
         "focus": _("Begin from a small situation and ask one question about it."),
         "long_stem": _("Cut the stem to what decides; it has %(found)s words.", found=found),

@@ -128,7 +128,7 @@ def candidate_view(item: AnyItem, locale: str, order: Order | None = None) -> Vi
 def feedback(item: AnyItem, response: Response, locale: str) -> dict[str, Any]:
     """Explain a response for practice and review: mark, reasons, law. Holds the key."""
     given = check_response(item, response)
-    common = {"law": _law(item), "sources": [str(line(text, locale)) for text in item.sources]}
+    common = {"law": _law(item), "sources": [line(text, locale) for text in item.sources]}
     if isinstance(item, Case):
         parts = {
             child.id: feedback(child, (given or {}).get(child.id), locale) for child in item.items
@@ -154,13 +154,13 @@ def _case_view(item: Case, locale: str, orders: Mapping[str, Any]) -> View:
         "kind": item.kind,
         "points": sum(child.points for child in item.items),
         "figure": item.figure,
-        "stem_html": str(line(item.title, locale)),
+        "stem_html": line(item.title, locale),
         "stem_is_line": True,
         "material": [
             {
                 "id": document.id,
                 "title": plain_text(shown(document.title, locale)[0]),
-                "html": str(block(document.text, locale)),
+                "html": block(document.text, locale),
             }
             for document in item.material
         ],
@@ -176,7 +176,7 @@ def _stem(stem: Mapping[str, str], locale: str) -> dict[str, Any]:
     plain = block_html(shown(stem, locale)[0])
     is_line = plain.count("<p>") == 1 and plain.startswith("<p>") and plain.endswith("</p>")
     html = line(stem, locale) if is_line else block(stem, locale)
-    return {"stem_html": str(html), "stem_is_line": is_line}
+    return {"stem_html": html, "stem_is_line": is_line}
 
 
 def _verdict(item: AnyItem, given: Response, locale: str) -> dict[str, Any]:

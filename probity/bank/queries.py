@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from probity.accounts.models import Person
 from probity.bank.models import Item, ItemRef, ItemState, ItemVersion, Partition
 from probity.bank.searching import search_patterns
 from probity.bank.shapes import AnyItem, parse_item
@@ -109,6 +110,13 @@ def versions_of(session: Session, item: Item) -> Sequence[ItemVersion]:
     """Every version, the newest first."""
     query = select(ItemVersion).where(ItemVersion.item_id == item.id)
     return session.scalars(query.order_by(ItemVersion.number.desc())).all()
+
+
+def authors_of(session: Session, versions: Iterable[ItemVersion]) -> dict[int, str]:
+    """The names of those who wrote versions in the browser, by person id."""
+    ids = {version.author_id for version in versions if version.author_id is not None}
+    found = session.scalars(select(Person).where(Person.id.in_(ids)))
+    return {person.id: person.name for person in found}
 
 
 def find_version(session: Session, item: Item, number: int) -> ItemVersion | None:

@@ -11,6 +11,7 @@ from probity.catalogue.check import Examination
 from probity.catalogue.lessons import LessonPage
 from probity.catalogue.library import Library, slug_of
 from probity.catalogue.sources import CourseSource, LessonText
+from probity.kernel.yamlfile import decode
 
 EDITION = 1
 """Raised when rendering changes, so that unchanged files make a new revision."""
@@ -39,6 +40,7 @@ class CourseContent:
     card: Json
     lessons: list[LessonContent]
     items: list[AnyItem]
+    files: dict[str, str]
 
 
 def course_content(examination: Examination, folder: str, today: date) -> CourseContent:
@@ -51,10 +53,11 @@ def course_content(examination: Examination, folder: str, today: date) -> Course
     modules = [_module(source, name, pages) for name in sorted({*source.modules})]
     outline = {
         "course": course.model_dump(mode="json", exclude={"format", "retired"}),
+        "retired": course.retired,
         "modules": modules,
         "glossary": [term.model_dump(mode="json") for term in source.terms().values()],
         **_vocabulary(library),
-        "exams": [exam.value.model_dump(mode="json", exclude={"format"}) for exam in source.exams],
+        "exams": [exam.value.model_dump(mode="json") for exam in source.exams],
         "schemes": [scheme.model_dump(mode="json") for scheme in library.shared.schemes.values()],
     }
     return CourseContent(
@@ -66,6 +69,7 @@ def course_content(examination: Examination, folder: str, today: date) -> Course
         card=_card(outline),
         lessons=_lessons(source, pages),
         items=[_dated(read.value, today) for read in source.items],
+        files={path: decode(raw) for path, raw in examination.tree.below(folder).items()},
     )
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from probity.bank.marking import is_scorable
 from probity.bank.shapes import AnyItem
 from probity.catalogue.problems import Report
 from probity.catalogue.shapes import Cell, Exam
 from probity.catalogue.sources import Read
 
 GENEROUS = 3
-MARKED_BY_PEOPLE = frozenset({"essay", "upload"})
-ONLY_WHEN_NAMED = MARKED_BY_PEOPLE | {"case"}
+ONLY_WHEN_NAMED = frozenset({"case"})
 DRAWABLE_STATUSES = frozenset({"approved", "in_review"})
 
 
@@ -26,10 +26,12 @@ class Supply:
 
 
 def is_drawable(item: AnyItem, *, demonstration: bool) -> bool:
-    """`practice_only` can never be drawn; `practice` only by a demonstration."""
-    if item.status not in DRAWABLE_STATUSES or item.kind in MARKED_BY_PEOPLE:
+    """A demonstration draws practice items, a real exam approved secure ones; nothing else."""
+    if not is_scorable(item):
         return False
-    return item.use == "secure" or (demonstration and item.use == "practice")
+    if demonstration:
+        return item.use == "practice" and item.status in DRAWABLE_STATUSES
+    return item.use == "secure" and item.status == "approved"
 
 
 def fits(item: AnyItem, cell: Cell) -> bool:

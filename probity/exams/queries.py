@@ -122,9 +122,11 @@ def policy_of(content: ExamContent) -> rules.Policy:
 def history_of(session: Session, person: Person, exam: Exam) -> rules.History:
     """What the rules need to know of a person."""
     past = attempts_of(session, person.id, exam)
+    wanted = policy_of(content_of(current_revision(session, exam))).prerequisites
+    missing = learning.missing_lessons(session, person.id, sorted(wanted)) if wanted else []
     return rules.History(
         ended_at=[one.closed_at or one.deadline for one in past],
-        completed=learning.completed_lessons(session, person.id),
+        completed=wanted.difference(missing),
         name_confirmed=person.name_confirmed_at is not None,
     )
 

@@ -10,7 +10,8 @@ from probity.kernel.permissions import SYSTEM
 
 
 def on_course_loaded(session: Session, event: CourseRevisionLoaded) -> None:
-    for content in catalogue.exams_of_revision(session, event.revision_id):
+    revision = catalogue.find_revision(session, event.revision_id)
+    for content in revision.content["exams"] if revision else ():
         actions.define(session, content, course_code=event.course_code, by=SYSTEM)
 
 

@@ -1,11 +1,11 @@
 """How each refusal and each failure looks to a person and to a script."""
 
 import structlog
-from flask import Flask, current_app, g, jsonify, make_response, render_template
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from probity.kernel.db import db
 from probity.kernel.errors import Refused, TooMany
@@ -21,6 +21,7 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(CSRFError, _bad_token)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _bug)
@@ -51,6 +52,11 @@ def _bad_token(_error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return jsonify(reason="csrf"), 400
     return answer(400, "csrf", "")
+
+
+def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
+    # no page: addresses cannot be built for a host that is not ours
+    return Response("This site has another name.\n", 400, mimetype="text/plain")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import LazyString
 from flask_login import current_user
 
@@ -97,7 +97,8 @@ def _bind(entries: tuple[Entry, ...]) -> list[Link]:
     return [
         Link(e.label, url_for(e.endpoint), request.path.startswith(e.prefix), e.icon)
         for e in entries
-        if e.needs is None or current_user.may(e.needs)
+        if e.endpoint in current_app.view_functions
+        and (e.needs is None or current_user.may(e.needs))
     ]
 
 

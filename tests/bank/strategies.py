@@ -12,6 +12,7 @@ IDS = ["alpha", "beta", "gamma", "delta", "eps", "zeta", "eta", "theta"]
 WORDS = st.text(alphabet="abcXYZ 采购限额，。.éＡ１", min_size=1, max_size=12).filter(
     lambda words: any(character.isalnum() for character in words)
 )
+TYPED = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30)
 NUMBERS = st.decimals(-(10**6), 10**6, places=3)
 
 
@@ -125,11 +126,11 @@ def responses(draw, item):
         case "cloze":
             return {
                 "rate": draw(st.sampled_from(["ten", "two", None])),
-                "who": draw(st.text(max_size=9)),
+                "who": draw(TYPED),
             }
         case _:
             near = st.just(str(getattr(item, "answer", Decimal(1))))
-            return draw(near | NUMBERS.map(str) | WORDS | st.text(max_size=30))
+            return draw(near | NUMBERS.map(str) | WORDS | TYPED)
 
 
 ANSWERED = ITEMS.flatmap(lambda item: st.tuples(st.just(item), responses(item)))

@@ -159,6 +159,7 @@ def test_a_case_is_the_sum_of_its_items():
         ("numeric", "9" * 65, "too long"),
         ("short_text", "x" * 501, "too long"),
         ("short_text", "a\x00b", "cannot be stored"),
+        ("short_text", "a\ud800b", "cannot be stored"),
         ("matching", {"fuel": "moon"}, "does not offer"),
         ("matching", {"moon": "goods"}, "does not offer"),
         ("matching", ["fuel"], "pairs"),

@@ -77,10 +77,22 @@ def test_a_case_shows_its_material_and_items():
         ("matching", {"q-fuel": "goods", "q-care": ""}, {"fuel": "goods"}),
         (
             "ordering",
-            {"q-body": "2", "q-money": "1", "q-split": "4", "q-limit": "3"},
+            {
+                "q": ["body", "money", "split", "limit"],
+                "q-position-body": "2",
+                "q-position-money": "1",
+                "q-position-split": "4",
+                "q-position-limit": "3",
+            },
             ["money", "body", "limit", "split"],
         ),
-        ("ordering", {"q-body": ""}, None),
+        (
+            "ordering",
+            {"q": ["money", "body", "limit", "split"]},
+            ["money", "body", "limit", "split"],
+        ),
+        ("ordering", {"q": ["body", "money"], "q-position-body": ""}, None),
+        ("ordering", {}, None),
         ("cloze", {"q-days": "30", "q-rate": "ten"}, {"days": "30", "rate": "ten"}),
         ("case", {"q-GPP-8010": "whole"}, {"GPP-8010": "whole"}),
         ("case", {}, None),
@@ -97,8 +109,8 @@ def test_a_plain_form_gives_the_response(kind, form, response):
 @pytest.mark.parametrize(
     ("kind", "form"),
     [
-        ("ordering", {"q-body": "1", "q-money": "1", "q-split": "2", "q-limit": "3"}),
-        ("ordering", {"q-body": "1"}),
+        ("ordering", {"q-position-body": "1", "q-position-money": "1"}),
+        ("ordering", {"q-position-body": "1"}),
         ("true_false", {"q": "maybe"}),
     ],
 )

@@ -5,6 +5,8 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
+from markupsafe import Markup
+
 from probity.bank.kinds import numbers
 from probity.bank.kinds.base import (
     BadResponse,
@@ -70,7 +72,7 @@ class MatchingKind(Kind[Matching]):
                 left.id: {
                     "right": given.get(left.id) == item.pairs[left.id],
                     "key": names[item.pairs[left.id]],
-                    "why": str(block(left.why, locale)) if left.why else None,
+                    "why": block(left.why, locale) if left.why else None,
                 }
                 for left in item.left
             }
@@ -118,23 +120,25 @@ class OrderingKind(Kind[Ordering]):
                 step.id: {
                     "right": bool(response) and response.index(step.id) == key.index(step.id),
                     "place": place,
-                    "html": str(line(step.text, locale)),
-                    "why": str(block(step.why, locale)) if step.why else None,
+                    "html": line(step.text, locale),
+                    "why": block(step.why, locale) if step.why else None,
                 }
                 for place, step in enumerate(item.steps, 1)
             },
-            "why": str(block(item.why, locale)),
+            "why": block(item.why, locale),
         }
 
     def read(self, view: View, form: FormData, name: str) -> Response:
+        """With scripts the rows' own order, without them the numbers chosen beside the rows."""
         ids = [step["id"] for step in view["steps"]]
-        places = {identity: form.get(f"{name}-{identity}") for identity in ids}
-        if not any(places.values()):
+        chosen = {identity: form.get(f"{name}-position-{identity}") for identity in ids}
+        if all(place is None for place in chosen.values()):
+            return form.getlist(name) or None
+        if not any(chosen.values()):
             return None
-        numbered = {str(number): None for number in range(1, len(ids) + 1)}
-        if set(places.values()) != set(numbered):
+        if set(chosen.values()) != {str(number) for number in range(1, len(ids) + 1)}:
             raise BadResponse(_("Give every step a place of its own, from 1 to the last."))
-        return sorted(ids, key=lambda identity: int(str(places[identity])))
+        return sorted(ids, key=lambda identity: int(str(chosen[identity])))
 
 
 class ClozeKind(Kind[Cloze]):
@@ -163,11 +167,12 @@ class ClozeKind(Kind[Cloze]):
         return {"gaps": drawn}
 
     def view(self, item: Cloze, locale: str, order: Order) -> View:
-        parts = GAP.split(str(block(item.text, locale)))
+        parts = GAP.split(block(item.text, locale))
         drawn = order.get("gaps") or {}
         return {
             "parts": [
-                {"gap": part} if place % 2 else {"html": part} for place, part in enumerate(parts)
+                {"gap": part} if place % 2 else {"html": Markup(part)}  # noqa: S704 - cleaned by block()
+                for place, part in enumerate(parts)
             ],
             "gaps": {gap.id: _gap_view(gap, locale, drawn.get(gap.id)) for gap in item.gaps},
         }
@@ -179,7 +184,7 @@ class ClozeKind(Kind[Cloze]):
                 gap.id: {
                     "share": str(_gap_share(gap, given.get(gap.id), locale)),
                     "key": _gap_words(gap, locale),
-                    "why": str(block(gap.why, locale)),
+                    "why": block(gap.why, locale),
                 }
                 for gap in item.gaps
             }

@@ -1,5 +1,6 @@
 """What every kind of item answers: what a response is, what it earns, what may be shown."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ Response = Any
 View = dict[str, Any]
 Order = Mapping[str, Any]
 T = TypeVar("T", bound=Item)
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""What a database cannot keep in text: NUL, and halves of surrogate pairs."""
 
 
 class BadResponse(ValueError):
@@ -111,10 +115,10 @@ def block(text: Mapping[str, str], locale: str) -> Markup:
     return html if language == locale else Markup('<div lang="{}">{}</div>').format("en", html)
 
 
-def piece(thing: Any, locale: str) -> dict[str, str]:
+def piece(thing: Any, locale: str) -> dict[str, Any]:
     """An option, step or side: its id, its HTML, and plain words for labels and selects."""
     words, _language = shown(thing.text, locale)
-    return {"id": thing.id, "html": str(line(thing.text, locale)), "text": plain_text(words)}
+    return {"id": thing.id, "html": line(thing.text, locale), "text": plain_text(words)}
 
 
 def arranged(things: Sequence[Any], wanted: Iterable[str] | None) -> list[Any]:
@@ -139,7 +143,7 @@ def one_text(response: Response, most: int) -> str | None:
         raise BadResponse(
             _("The answer is too long: at most %(most)s characters are kept.", most=most)
         )
-    if "\x00" in response:
+    if UNSTORABLE.search(response):
         raise BadResponse(_("The answer holds a character that cannot be stored."))
     return response if response.strip() else None
 

@@ -114,7 +114,7 @@ class TrueFalseKind(Kind[TrueFalse]):
                 name: {
                     "chosen": response is value,
                     "correct": item.answer is value,
-                    "why": str(block(why, locale)),
+                    "why": block(why, locale),
                 }
                 for name, (value, why) in reasons.items()
             }
@@ -134,7 +134,7 @@ def _option_notes(
         option.id: {
             "chosen": option.id in chosen,
             "correct": option.correct,
-            "why": str(block(option.why, locale)),
+            "why": block(option.why, locale),
         }
         for option in options
     }

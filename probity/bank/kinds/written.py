@@ -46,7 +46,7 @@ class NumericKind(Kind[Numeric]):
 
     def notes(self, item: Numeric, response: Response, locale: str) -> dict[str, Any]:
         unit = f" {item.unit.code}" if item.unit else ""
-        notes = {"key": f"{written(item.answer)}{unit}", "why": str(block(item.why, locale))}
+        notes = {"key": f"{written(item.answer)}{unit}", "why": block(item.why, locale)}
         reading = self._read(item, response, locale) if response else None
         if response and reading is None:
             notes["hint"] = _("This could not be read as one number.")
@@ -56,7 +56,7 @@ class NumericKind(Kind[Numeric]):
             reach = item.tolerance.reach(item.answer)
             for trap in item.traps:
                 if abs(reading.value - Fraction(trap.value)) <= reach:
-                    notes["trap"] = str(block(trap.why, locale))
+                    notes["trap"] = block(trap.why, locale)
                     break
         return notes
 
@@ -84,10 +84,10 @@ class ShortTextKind(Kind[ShortText]):
 
     def notes(self, item: ShortText, response: Response, locale: str) -> dict[str, Any]:
         keys = [key.text for key in item.accept if Fraction(key.share) == 1]
-        notes = {"key": " / ".join(keys), "why": str(block(item.why, locale))}
+        notes = {"key": " / ".join(keys), "why": block(item.why, locale)}
         for hit in (*item.traps, *item.accept):
             if response and hit.why and matches(response, hit, item.normalise):
-                notes["trap"] = str(block(hit.why, locale))
+                notes["trap"] = block(hit.why, locale)
                 break
         return notes
 
@@ -114,10 +114,10 @@ class OpenKind(Kind[Open]):
 
     def notes(self, item: Open, response: Response, locale: str) -> dict[str, Any]:  # noqa: ARG002
         rubric = [
-            {"html": str(block(criterion.text, locale)), "points": criterion.points}
+            {"html": block(criterion.text, locale), "points": criterion.points}
             for criterion in item.rubric
         ]
-        why = str(block(item.model_answer, locale)) if item.model_answer else None
+        why = block(item.model_answer, locale) if item.model_answer else None
         return {"rubric": rubric, "why": why}
 
     def read(self, view: View, form: FormData, name: str) -> Response:  # noqa: ARG002

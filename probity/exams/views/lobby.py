@@ -1,5 +1,6 @@
 """Which exams there are, what each asks, and the start."""
 
+from fractions import Fraction
 from typing import cast
 
 from flask import abort, redirect, render_template, request, url_for
@@ -36,6 +37,7 @@ def show_lobby(slug: str) -> ResponseReturnValue:
         exam=exam,
         content=content,
         questions=sum(cell.draw for section in content.sections for cell in section.cells),
+        cut=rules.percent(Fraction(content.cut_score.share)),
         honour=actions.HONOUR_VERSION,
         standing=standing,
     )

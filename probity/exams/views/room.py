@@ -6,6 +6,7 @@ import orjson
 from flask import Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from probity.accounts.models import Person
 from probity.exams import actions, presenting, queries, receipts, saving, tokens
@@ -60,6 +61,7 @@ def show_room(attempt_id: str) -> ResponseReturnValue:
         answers=queries.answers(session, attempt.id),
         token=_token(attempt),
         server_time=queries.now(session),
+        zone=current_app.config["PROBITY"].timezone,
     )
 
 
@@ -78,6 +80,7 @@ def show_paper(attempt_id: str) -> ResponseReturnValue:
         deadline=attempt.deadline.isoformat(),
         server_time=queries.now(session).isoformat(),
         token=_token(attempt),
+        csrf=generate_csrf(),
     )
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from probity.kernel.db import db
 from probity.kernel.i18n import LANGUAGE_COOKIE, LANGUAGES
 from probity.kernel.permissions import Public
+from probity.kernel.web import actor
 from probity.portal import queries
 from probity.portal.views.blueprint import bp
 
@@ -17,10 +18,9 @@ YEAR_SECONDS = 365 * 24 * 3600
 @bp.page("/", needs=Public.INFORMATION)
 def home() -> ResponseReturnValue:
     session = db.session()
+    courses = queries.courses_for_home(session, actor())
     return render_template(
-        "portal/home.html",
-        courses=queries.courses_for_home(session),
-        figures=queries.figures(session),
+        "portal/home.html", courses=courses, figures=queries.figures(session, courses)
     )
 
 

@@ -1,0 +1,88 @@
+"""The parts an item's form is built of; each has a name that is also its place in the item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from flask_babel import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One control. `as_` says how its text becomes a value, and what control is drawn.
+
+    text, int, number, date, choice, truth, check, codes (between commas), lines (one a line),
+    checks (several boxes), partner (a row of the list named by `of`).
+    """
+
+    name: str
+    label: LazyString
+    as_: str = "text"
+    hint: LazyString | str = ""
+    choices: Sequence[tuple[str, Any]] = ()
+    of: str = ""
+    optional: bool = False
+    type: ClassVar[str] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in every language, side by side."""
+
+    name: str
+    label: LazyString
+    hint: LazyString | str = ""
+    tall: bool = False
+    optional: bool = False
+    type: ClassVar[str] = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that belong together; left out of the item when `needs` is empty."""
+
+    name: str
+    legend: LazyString
+    fields: "Sequence[Field]"
+    hint: LazyString | str = ""
+    needs: str = ""
+    type: ClassVar[str] = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list that grows and shrinks.
+
+    `flag` marks right rows: `one` of them or `many`. `cases` adds the fields that a row has
+    because of its value of `switch`. A `flat` list holds texts instead of mappings.
+    """
+
+    name: str
+    legend: LazyString
+    one: LazyString
+    fields: "Sequence[Field]"
+    least: int = 0
+    most: int = 8
+    flag: str = ""
+    ordered: bool = False
+    flat: bool = False
+    hint: LazyString | str = ""
+    switch: str = ""
+    cases: "Mapping[str, Sequence[Field]]" = field(default_factory=dict)
+    type: ClassVar[str] = "rows"
+
+    def of_row(self, row: Mapping[str, Any]) -> "list[Field]":
+        """The fields of one row."""
+        return [*self.fields, *self.cases.get(str(row.get(self.switch)), ())]
+
+
+Field = Line | Words | Group | Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the form with a heading of its own."""
+
+    id: str
+    legend: LazyString
+    fields: Sequence[Field]

@@ -1,0 +1,182 @@
+"""The studio's pages about items: list, look, try, write, change, retire."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from probity.bank import actions, labels, marking, presenting, queries
+from probity.bank.editor import draft as drafts
+from probity.bank.editor import items as editor
+from probity.bank.models import Item, ItemState
+from probity.kernel.db import db
+from probity.kernel.errors import Refused
+from probity.kernel.i18n import content_locale
+from probity.kernel.i18n import gettext as _
+from probity.kernel.permissions import Permission
+from probity.kernel.shapes import LOCALES
+from probity.kernel.web import Blueprint, actor
+
+bp = Blueprint("bank", __name__, url_prefix="/studio/items")
+
+
+@bp.page("/", needs=Permission.ITEM_READ)
+def list_items() -> ResponseReturnValue:
+    page = request.args.get("page", 1, type=int)
+    wanted = presenting.wanted(request.args)
+    shown = presenting.item_list(db.session(), actor(), wanted, page)
+    return render_template("bank/list.html", **shown)
+
+
+@bp.page("/<ref>/", needs=Permission.ITEM_READ)
+def show_item(ref: str) -> ResponseReturnValue:
+    return _item_page(_visible(ref), _locale(request.args.get("in")))
+
+
+@bp.action("/<ref>/trials", needs=Permission.ITEM_READ)
+def create_trial(ref: str) -> ResponseReturnValue:
+    """Mark a response as practice would; nothing is kept."""
+    row = _visible(ref)
+    locale = _locale(request.form.get("in"))
+    item = queries.parsed(db.session(), row.version)
+    view = marking.candidate_view(item, locale)
+    try:
+        given = marking.response_from_form(view, request.form, "answer")
+        response = marking.check_response(item, given)
+    except marking.BadResponse as refusal:
+        return _item_page(row, locale, refusal=refusal.sentence), 422
+    feedback = marking.feedback(item, response, locale)
+    return _item_page(row, locale, response=response, feedback=feedback)
+
+
+@bp.page("/<ref>/versions/<int:number>", needs=Permission.ITEM_READ)
+def show_version(ref: str, number: int) -> ResponseReturnValue:
+    row = _visible(ref)
+    version = queries.find_version(db.session(), row, number) or abort(404)
+    return render_template(
+        "bank/version.html", **presenting.one_version(db.session(), row, version)
+    )
+
+
+@bp.page("/new", needs=Permission.ITEM_WRITE)
+def new_item() -> ResponseReturnValue:
+    kind = request.args.get("kind", "")
+    if kind not in labels.KINDS:
+        return render_template("bank/new.html", kinds=labels.KINDS)
+    return _editor_page(kind, editor.new_draft(kind))
+
+
+@bp.action("/new", needs=Permission.ITEM_WRITE)
+def create_item() -> ResponseReturnValue:
+    kind = request.form.get("kind", "")
+    if kind not in labels.KINDS:
+        abort(422)
+    draft = editor.draft_from(kind, request.form, new=True)
+    if _pressed(kind, draft, new=True):
+        return _editor_page(kind, draft)
+    content = editor.content_of(kind, draft, None, author=current_user.name)
+    try:
+        actions.fill_refs(db.session(), content)
+        item = editor.checked(kind, draft, content, new=True)
+        if isinstance(item, dict):
+            return _editor_page(kind, draft, problems=item), 422
+        row = actions.create_item(db.session(), item, by=actor())
+    except Refused as refusal:
+        return _editor_page(kind, draft, problems={"id": refusal.message}), 409
+    flash(_("Saved as %(ref)s.", ref=row.ref), "ok")
+    return _to(row)
+
+
+@bp.page("/<ref>/edit", needs=Permission.ITEM_WRITE)
+def edit_item(ref: str) -> ResponseReturnValue:
+    row = _visible(ref)
+    draft = editor.draft_of(row.version.content)
+    draft["status"] = "draft" if row.state is ItemState.DRAFT else "in_review"
+    return _editor_page(row.kind, draft, row=row)
+
+
+@bp.action("/<ref>/edit", needs=Permission.ITEM_WRITE)
+def revise_item(ref: str) -> ResponseReturnValue:
+    row = _locked(ref)
+    draft = editor.draft_from(row.kind, request.form, new=False)
+    if _pressed(row.kind, draft, new=False):
+        return _editor_page(row.kind, draft, row=row)
+    content = editor.content_of(row.kind, draft, row.version.content, author=current_user.name)
+    base, note = request.form.get("base", 0, type=int), request.form.get("note", "")[:500]
+    try:
+        actions.fill_refs(db.session(), content)
+        item = editor.checked(row.kind, draft, content, new=False)
+        if isinstance(item, dict):
+            return _editor_page(row.kind, draft, row=row, problems=item), 422
+        actions.revise_item(db.session(), row, item, base=base, by=actor(), note=note)
+    except Refused as refusal:
+        return _editor_page(row.kind, draft, row=row, problems={"": refusal.message}), 409
+    flash(_("Version %(number)s is in force.", number=row.current), "ok")
+    return _to(row)
+
+
+@bp.action("/<ref>/versions/<int:number>/restoration", needs=Permission.ITEM_WRITE)
+def restore_version(ref: str, number: int) -> ResponseReturnValue:
+    row = _locked(ref)
+    base = request.form.get("base", 0, type=int)
+    actions.restore_version(db.session(), row, number, base=base, by=actor())
+    flash(_("The words of version %(number)s are in force again.", number=number), "ok")
+    return _to(row)
+
+
+@bp.action("/<ref>/retirement", needs=Permission.ITEM_WRITE)
+def retire_item(ref: str) -> ResponseReturnValue:
+    row = _locked(ref)
+    actions.retire_item(db.session(), row, by=actor())
+    return _to(row)
+
+
+@bp.action("/<ref>/reinstatement", needs=Permission.ITEM_WRITE)
+def reinstate_item(ref: str) -> ResponseReturnValue:
+    row = _locked(ref)
+    actions.reinstate_item(db.session(), row, by=actor())
+    return _to(row)
+
+
+def _visible(ref: str) -> Item:
+    return queries.find_item(db.session(), actor(), ref) or abort(404)
+
+
+def _locked(ref: str) -> Item:
+    return queries.lock_item(db.session(), actor(), ref) or abort(404)
+
+
+def _to(row: Item) -> ResponseReturnValue:
+    return redirect(url_for("bank.show_item", ref=row.ref), code=303)
+
+
+def _item_page(row: Item, locale: str, **trial: Any) -> str:
+    return render_template(
+        "bank/item.html", **presenting.one_item(db.session(), row, locale), **trial
+    )
+
+
+def _editor_page(kind: str, draft: drafts.Draft, **more: Any) -> str:
+    """The form as it stands; the version it began from travels along."""
+    shown = presenting.editor_page(db.session(), kind, draft, **more)
+    row = shown["row"]
+    return render_template(
+        "bank/edit.html",
+        **shown,
+        base=request.form.get("base", row.current if row else 0, type=int),
+        note=request.form.get("note", ""),
+    )
+
+
+def _pressed(kind: str, draft: drafts.Draft, *, new: bool) -> bool:
+    """Do what a button other than "save" asks of the draft."""
+    command = request.form.get("do", "save")
+    if command == "save":
+        return False
+    drafts.press(editor.fields_of(kind, new=new), draft, command)
+    return True
+
+
+def _locale(wanted: str | None) -> str:
+    return wanted if wanted in LOCALES else content_locale()

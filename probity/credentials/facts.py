@@ -1,0 +1,69 @@
+"""What a certificate states, and the words in which it is printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+LEVELS: Mapping[str, Mapping[str, str]] = {
+    "F": {"en": "Foundation", "zh-Hans": "基础级"},
+    "P": {"en": "Practitioner", "zh-Hans": "从业级"},
+    "X": {"en": "Professional", "zh-Hans": "专业级"},
+}
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """Everything that is frozen when a certificate is issued. Texts are by locale, English always."""
+
+    public_id: str
+    number: str
+    base_url: str
+    issuer: str
+    key_id: str
+    name_latin: str
+    name_native: str | None
+    native_lang: str | None
+    scheme: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    standard: Mapping[str, str]
+    level: str
+    issued_on: date
+    valid_until: date
+    specimen: bool
+
+    @property
+    def address(self) -> str:
+        """The public page of this certificate; also the id of its credential."""
+        return f"{self.base_url}/c/{self.public_id}"
+
+    @property
+    def holder(self) -> str:
+        return f"{self.name_latin} {self.name_native}" if self.name_native else self.name_latin
+
+    def printed(self) -> dict[str, str]:
+        """The text of each field as it stands on paper, by the name of its area."""
+        return {
+            "holder": self.holder,
+            "title": both(self.title),
+            "level": both(LEVELS[self.level]),
+            "standard": both(self.standard),
+            "issued_on": long_date(self.issued_on),
+            "valid_until": long_date(self.valid_until),
+            "number": self.number,
+            "issuer": self.issuer,
+        }
+
+
+def both(text: Mapping[str, str]) -> str:
+    """English and Chinese in one line, once if they are the same."""
+    chinese = text.get("zh-Hans")
+    return f"{text['en']} {chinese}" if chinese and chinese != text["en"] else text["en"]
+
+
+def long_date(day: date) -> str:
+    """A date that neither order of day and month can misread."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

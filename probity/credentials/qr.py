@@ -1,0 +1,112 @@
+"""The QR code: the public address, and behind `#` a signed summary that can be checked offline."""
+
+import base64
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import segno
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from probity.credentials.facts import CertificateFacts
+
+NAME_BYTES = 48
+"""A longer name is cut in the code, for a dense code cannot be scanned from paper."""
+
+_CONTEXT = b"probity-qr/1\n"
+_SIGNATURE_BYTES = 64
+_PARTS = ("key", "number", "name_latin", "name_native", "scheme", "level", "issued_on", "valid_until", "specimen")  # fmt: skip
+
+
+class Signer(Protocol):
+    """Something that can sign bytes with Ed25519."""
+
+    def sign(self, data: bytes, /) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the code itself says; names may end with an ellipsis."""
+
+    key: str
+    number: str
+    name_latin: str
+    name_native: str
+    scheme: str
+    level: str
+    issued_on: str
+    valid_until: str
+    specimen: bool
+
+
+def address(facts: CertificateFacts, key: Signer) -> str:
+    """The text of the code."""
+    parts = [
+        facts.key_id,
+        facts.number,
+        _cut(facts.name_latin),
+        _cut(facts.name_native or ""),
+        facts.scheme,
+        facts.level,
+        facts.issued_on.isoformat(),
+        facts.valid_until.isoformat(),
+        facts.specimen,
+    ]
+    body = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
+    signed = key.sign(_message(facts.public_id, body)) + body
+    return f"{facts.address}#{base64.urlsafe_b64encode(signed).decode().rstrip('=')}"
+
+
+def read(text: str, keys: Mapping[str, Ed25519PublicKey]) -> Summary:
+    """Check a scanned code with the published keys alone.
+
+    Raises ValueError unless one of `keys` signed exactly this summary for exactly this address.
+    """
+    head, _, fragment = text.partition("#")
+    try:
+        signed = base64.b64decode(fragment + "=" * (-len(fragment) % 4), b"-_", validate=True)
+        if base64.urlsafe_b64encode(signed).decode().rstrip("=") != fragment:
+            raise ValueError("not canonical base64")
+        signature, body = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
+        parts: list[Any] = json.loads(body)
+        summary = Summary(**dict(zip(_PARTS, parts, strict=True)))
+        keys[summary.key].verify(signature, _message(head.rsplit("/", 1)[-1], body))
+    except (InvalidSignature, KeyError, TypeError, ValueError) as error:
+        raise ValueError("this code was not signed by the issuer") from error
+    return summary
+
+
+def svg(text: str) -> str:
+    """The code as one path of merged rows: separate squares would show seams when printed."""
+    matrix = segno.make(text, error="m", micro=False, mask=4).matrix
+    size = len(matrix)
+    path = "".join(_row(y, row) for y, row in enumerate(matrix))
+    out = io.StringIO()
+    out.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">')
+    out.write(f'<path fill="#072f3e" d="{path}"/></svg>')
+    return out.getvalue()
+
+
+def _row(y: int, row: bytearray) -> str:
+    runs, start = [], None
+    for x, dark in enumerate([*row, 0]):
+        if dark and start is None:
+            start = x
+        elif not dark and start is not None:
+            runs.append(f"M{start} {y}h{x - start}v1h-{x - start}z")
+            start = None
+    return "".join(runs)
+
+
+def _message(public_id: str, body: bytes) -> bytes:
+    return _CONTEXT + public_id.encode() + b"\n" + body
+
+
+def _cut(name: str) -> str:
+    encoded = name.encode()
+    if len(encoded) <= NAME_BYTES:
+        return name
+    return encoded[: NAME_BYTES - 3].decode(errors="ignore") + "…"

@@ -1,0 +1,245 @@
+"""The certificate on paper: one A4 page, PDF/A-3a and PDF/UA-1 at once, not signed yet."""
+
+import base64
+import functools
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import weasyprint
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from probity.credentials import fitting, ornaments, qr, tagging
+from probity.credentials.facts import LEVELS, CertificateFacts, long_date
+from probity.credentials.fonts import Choice, Face, Library, Role
+from probity.credentials.layout import AREAS
+from probity.credentials.qr import Signer
+from probity.kernel.settings import ROOT
+
+VARIANT = "pdf/a-3a"
+WORDS = {
+    "heading": {"en": "Certificate of competence", "zh": "能力证书"},
+    "lead": {
+        "en": "has passed the exam and met the standard for",
+        "zh": "已通过考试，达到下列认证的标准",
+    },
+    "signed": {"en": "Signed electronically by the issuer", "zh": "由发证机构电子签名"},
+    "key": {"en": "Key"},
+    "check": {"en": "Check this certificate at", "zh": "在线查验"},
+    "page": {"en": "Public page of this certificate, opened by the code"},
+    "void": {
+        "en": "SPECIMEN. Made by a demonstration; it certifies nothing.",
+        "zh": "样本：由演示系统生成，不证明任何资格。",
+    },
+    "issued_on": {"en": "Issued", "zh": "签发日期"},
+    "valid_until": {"en": "Valid to", "zh": "有效期至"},
+    "level": {"en": "Level", "zh": "等级"},
+    "standard": {"en": "Standard", "zh": "依据"},
+}
+ACROSS = ("SPECIMEN", "样本")
+
+_TEMPLATES = ROOT / "templates" / "print"
+_FETCHER = URLFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the certificate; `relationship` as PDF/A-3 names it."""
+
+    name: str
+    content: bytes
+    description: str
+    relationship: str
+
+
+class Unprintable(Exception):
+    """A text holds signs that no installed font draws; `field` says which text."""
+
+    def __init__(self, field: str, signs: tuple[str, ...]) -> None:
+        super().__init__(f"{field}: {' '.join(signs)}")
+        self.field = field
+        self.signs = signs
+
+
+class Typesetter:
+    """Keeps what all certificates share: the faces, the parsed sheet, the template."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
+        )
+        self._template = environment.get_template("certificate.html")
+
+    def check(self, facts: CertificateFacts) -> dict[str, Choice]:
+        """The faces of each text. Raises Unprintable for the first that cannot be drawn."""
+        chosen = {field: self.library.choose(*text) for field, text in _texts(facts).items()}
+        for field, choice in chosen.items():
+            if choice.missing:
+                raise Unprintable(field, choice.missing)
+        return chosen
+
+    def typeset(
+        self, facts: CertificateFacts, key: Signer, files: Iterable[Attachment], made_at: datetime
+    ) -> bytes:
+        """The page with its attachments and an empty signature field. Raises Unprintable."""
+        chosen = self.check(facts)
+        names = self._fit_names(facts)
+        html = self._html(facts, key, made_at, native_below=not names.beside)
+        shared, fonts = self._base(self._extra(chosen))
+        own = _sheet(self._sizes(facts, names) + _families(chosen), fonts)
+        document = weasyprint.HTML(string=html, url_fetcher=_FETCHER).render(
+            stylesheets=[shared, own], font_config=fonts
+        )
+        if len(document.pages) != 1:
+            raise RuntimeError(f"certificate {facts.number} runs over its page")
+        tagging.claim_accessibility(document)
+        pdf: bytes = document.write_pdf(
+            pdf_variant=VARIANT,
+            attachments=[_embed(file, made_at) for file in files],
+            pdf_identifier=hashlib.sha256(facts.public_id.encode()).digest()[:16],
+            finisher=tagging.finish,
+        )
+        return pdf
+
+    def _html(
+        self, facts: CertificateFacts, key: Signer, made_at: datetime, *, native_below: bool
+    ) -> str:
+        code = qr.svg(qr.address(facts, key)).encode()
+        return self._template.render(
+            facts=facts,
+            words=WORDS,
+            heading=f"{WORDS['heading']['en']} {facts.number}, {facts.holder}, {facts.title['en']}",
+            made_at=made_at.isoformat(timespec="seconds"),
+            rows=_rows(facts),
+            verify_at=f"{facts.base_url.split('://', 1)[1]}/verify",
+            qr=base64.b64encode(code).decode(),
+            native_below=native_below,
+        )
+
+    @functools.cached_property
+    def _shared_css(self) -> str:
+        base = self.library.base
+        strong, han = base[Role.STRONG]
+        families = "".join(f"--{role}:{_family(faces)};" for role, faces in base.items())
+        return (
+            _font_faces({face.family: face for pair in base.values() for face in pair}.values())
+            + f":root{{{families}}}"
+            + (_TEMPLATES / "certificate.css").read_text()
+            + "".join(
+                f"#{name}{{left:{a.left}mm;top:{a.top}mm;width:{a.width}mm;height:{a.height}mm}}"
+                for name, a in AREAS.items()
+            )
+            + f".seal{{background-image:{ornaments.css_url(ornaments.seal())}}}"
+            + f".mark{{background-image:{ornaments.css_url(ornaments.MARK)}}}"
+            + ".specimen .across{background-image:"
+            + ornaments.css_url(ornaments.watermark([(strong, ACROSS[0]), (han, ACROSS[1])]))
+            + "}"
+        )
+
+    @functools.cached_property
+    def _shared(self) -> tuple[Any, FontConfiguration]:
+        fonts = FontConfiguration()
+        return _sheet(self._shared_css, fonts), fonts
+
+    def _base(self, extra: list[Face]) -> tuple[Any, FontConfiguration]:
+        """The shared sheet; with faces for one name it is parsed anew, for they would stay."""
+        if not extra:
+            return self._shared
+        fonts = FontConfiguration()
+        return _sheet(self._shared_css + _font_faces(extra), fonts), fonts
+
+    def _extra(self, chosen: Mapping[str, Choice]) -> list[Face]:
+        known = {face for pair in self.library.base.values() for face in pair}
+        wanted = (face for choice in chosen.values() for face in choice.faces)
+        return [face for face in dict.fromkeys(wanted) if face not in known]
+
+    def _fit_names(self, facts: CertificateFacts) -> fitting.NameFit:
+        native = self._width(facts.name_native or "")
+        return fitting.fit_names(self._width(facts.name_latin), native, AREAS["holder"])
+
+    def _sizes(self, facts: CertificateFacts, names: fitting.NameFit) -> str:
+        english, chinese = facts.title["en"], facts.title.get("zh-Hans", "")
+        title = fitting.fit_title(self._width(english), self._width(chinese), AREAS["title"])
+        return (
+            f".latin{{font-size:{names.latin}pt}}.native{{font-size:{names.native:.1f}pt}}"
+            f"h2{{font-size:{title}pt}}"
+        )
+
+    def _width(self, text: str) -> float:
+        """Width of a text in em, before shaping."""
+        faces = self.library.choose(text, Role.DISPLAY).faces
+        return sum(
+            next((f.widths[ord(sign)] for f in faces if ord(sign) in f.widths), 0.0)
+            for sign in text
+        )
+
+
+def _texts(facts: CertificateFacts) -> dict[str, tuple[str, Role]]:
+    """Every text that differs between certificates, with the manner in which it is set."""
+    return {
+        "name_latin": (facts.name_latin, Role.DISPLAY),
+        "name_native": (facts.name_native or "", Role.DISPLAY),
+        "title": ("".join(facts.title.values()), Role.DISPLAY),
+        "standard": ("".join(facts.standard.values()), Role.TEXT),
+        "issuer": (facts.issuer, Role.STRONG),
+    }
+
+
+def _rows(facts: CertificateFacts) -> list[dict[str, Any]]:
+    level = LEVELS[facts.level]
+    values = {
+        "issued_on": (long_date(facts.issued_on), None),
+        "valid_until": (long_date(facts.valid_until), None),
+        "level": (level["en"], level["zh-Hans"]),
+        "standard": (facts.standard["en"], facts.standard.get("zh-Hans")),
+    }
+    return [
+        {"id": name, "label": WORDS[name], "en": english, "zh": chinese, "top": AREAS[name].top}
+        for name, (english, chinese) in values.items()
+    ]
+
+
+def _families(chosen: Mapping[str, Choice]) -> str:
+    selectors = {
+        "name_latin": ".latin",
+        "name_native": ".native",
+        "title": "h2",
+        "standard": "#standard",
+        "issuer": ".issuer,.signed b",
+    }
+    return "".join(
+        f"{selectors[field]}{{font-family:{_family(choice.faces)}}}"
+        for field, choice in chosen.items()
+    )
+
+
+def _family(faces: Iterable[Face]) -> str:
+    return ",".join(f'"{face.family}"' for face in faces)
+
+
+def _font_faces(faces: Iterable[Face]) -> str:
+    return "".join(
+        f'@font-face{{font-family:"{face.family}";src:url(data:font/ttf;base64,'
+        f"{base64.b64encode(face.data).decode()})}}"
+        for face in faces
+    )
+
+
+def _sheet(css: str, fonts: FontConfiguration) -> Any:
+    return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=_FETCHER)
+
+
+def _embed(file: Attachment, made_at: datetime) -> Any:
+    return weasyprint.Attachment(
+        string=file.content,
+        name=file.name,
+        description=file.description,
+        relationship=file.relationship,
+        created=made_at,
+        modified=made_at,
+    )
