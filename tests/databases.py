@@ -30,8 +30,9 @@ def binaries() -> Path:
 class PostgresServer:
     """One cluster in a temporary folder, reached through its own socket only."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.folder = folder
+        self.durable = durable
         self.data = folder / "data"
         self.as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
@@ -52,7 +53,9 @@ class PostgresServer:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
+        options = f"-k {self.folder} -c listen_addresses= -c max_connections=60"
+        if not self.durable:
+            options += " -c fsync=off -c full_page_writes=off"
         self._run(
             "pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-o", options, "start"
         )

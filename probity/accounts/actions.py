@@ -22,7 +22,7 @@ from probity.kernel.permissions import Actor
 INVITATION_LIFETIME = timedelta(days=7)
 
 
-def register(  # noqa: PLR0913 (a person is made of this much)
+def register(
     session: Session,
     *,
     email: str,

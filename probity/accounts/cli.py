@@ -20,7 +20,13 @@ people = AppGroup("people", help="Add and list people.")
 @people.command("add")
 @click.option("--email", required=True, help="Where the person reads mail.")
 @click.option("--name", required=True, help="Name in Latin letters.")
-@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), help="Repeat for more.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="Repeat for more.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Add a person, or print a single-use invitation link. Someone known is given the roles."""
@@ -73,7 +79,9 @@ def _grant(session: Session, person: Person, roles: list[Role]) -> None:
 
 
 @people.command("list")
-@click.option("--role", type=click.Choice([role.value for role in Role]), help="Only those with this role.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), help="Only those with this role."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_people(role: str | None, as_json: bool) -> None:
     """List people with their roles."""
@@ -89,4 +97,6 @@ def list_people(role: str | None, as_json: bool) -> None:
             if as_json:
                 click.echo(json.dumps(facts, ensure_ascii=False))
             else:
-                click.echo(f"{person.email}\t{person.name_latin}\t{', '.join(facts['roles'])}")
+                click.echo(
+                    f"{person.email}\t{person.name_latin}\t{', '.join(sorted(person.roles))}"
+                )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_security import SQLAlchemyUserDatastore
+from flask_security import RoleMixin, SQLAlchemyUserDatastore
 
 from probity.accounts import actions
 from probity.accounts.models import Passkey, Person
@@ -11,13 +11,11 @@ from probity.kernel.db import db
 from probity.kernel.i18n import content_locale
 
 
-class RoleName:
+class RoleName(RoleMixin):
     """Flask-Security asks for a model of roles; ours are granted, not stored."""
 
-    name: str = ""
 
-
-class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class Datastore(SQLAlchemyUserDatastore):
     """Adds to the session only; the unit of work around the view commits."""
 
     def __init__(self) -> None:
@@ -36,10 +34,13 @@ class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
             locale=content_locale(),
         )
 
-    def create_webauthn(self, user: Person, **known: Any) -> None:
-        now = clock.now()
+    def create_webauthn(self, user: Any, **known: Any) -> None:  # type: ignore[override]
+        now, known["extensions"] = (
+            clock.now(),
+            None,
+        )  # of no use here, and as long as a client likes
         user.webauthn.append(Passkey(create_datetime=now, lastuse_datetime=now, **known))
 
-    def tf_reset(self, user: Person) -> None:
+    def tf_reset(self, user: Any) -> None:
         user.tf_primary_method = user.tf_totp_secret = None
         user.mf_recovery_codes = None

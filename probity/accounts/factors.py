@@ -21,13 +21,14 @@ from probity.kernel.settings import Settings
 RECOVERY_CODES = 10
 
 
-class OneTimeCodes(Totp):  # type: ignore[misc]
+class OneTimeCodes(Totp):
     """A code that was used once is worth nothing a second time."""
 
-    def get_last_counter(self, user: Person) -> int | None:
-        return user.totp_last_counter
+    def get_last_counter(self, user: Any) -> int | None:
+        last: int | None = user.totp_last_counter
+        return last
 
-    def set_last_counter(self, user: Person, tmatch: Any) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         user.totp_last_counter = tmatch.counter
 
     def generate_qrcode(self, username: str, totp: str) -> str:  # noqa: ARG002
@@ -42,7 +43,7 @@ class OneTimeCodes(Totp):  # type: ignore[misc]
         return picture.getvalue()
 
 
-class PasskeyPolicy(WebauthnUtil):  # type: ignore[misc]
+class PasskeyPolicy(WebauthnUtil):
     """Passkeys live on the device or on a key, and always ask who is there."""
 
     def origin(self) -> str:
@@ -53,7 +54,7 @@ class PasskeyPolicy(WebauthnUtil):  # type: ignore[misc]
 
     def authenticator_selection(
         self,
-        user: Person,  # noqa: ARG002
+        user: Any,  # noqa: ARG002
         usage: str,  # noqa: ARG002
     ) -> AuthenticatorSelectionCriteria:
         return AuthenticatorSelectionCriteria(
@@ -63,27 +64,27 @@ class PasskeyPolicy(WebauthnUtil):  # type: ignore[misc]
 
     def user_verification(
         self,
-        user: Person | None,  # noqa: ARG002
+        user: Any,  # noqa: ARG002
         usage: list[str],  # noqa: ARG002
     ) -> UserVerificationRequirement:
         return UserVerificationRequirement.REQUIRED
 
 
-class RecoveryCodes(MfRecoveryCodesUtil):  # type: ignore[misc]
+class RecoveryCodes(MfRecoveryCodesUtil):
     """Only keyed hashes are stored: the codes are shown once, when they are made."""
 
-    def create_recovery_codes(self, user: Person) -> list[str]:
+    def create_recovery_codes(self, user: Any) -> list[str]:
         codes = [_pretty(secrets.token_hex(8)) for _ in range(RECOVERY_CODES)]
         user.mf_recovery_codes = [_keyed(user, code) for code in codes]
         return codes
 
-    def get_recovery_codes(self, user: Person) -> list[str]:  # noqa: ARG002
+    def get_recovery_codes(self, user: Any) -> list[str]:  # noqa: ARG002
         return []
 
-    def check_recovery_code(self, user: Person, code: str) -> bool:
+    def check_recovery_code(self, user: Any, code: str) -> bool:
         return _keyed(user, code) in (user.mf_recovery_codes or [])
 
-    def delete_recovery_code(self, user: Person, code: str) -> bool:
+    def delete_recovery_code(self, user: Any, code: str) -> bool:
         left = list(user.mf_recovery_codes or [])
         left.remove(_keyed(user, code))
         user.mf_recovery_codes = left

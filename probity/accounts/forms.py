@@ -14,6 +14,7 @@ from flask_security import (
     RegisterFormV2,
     ResetPasswordForm,
     SendConfirmationForm,
+    TwoFactorRescueForm,
     TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
@@ -97,31 +98,31 @@ def _password(label: Any, autocomplete: str) -> Any:
     )
 
 
-class SignIn(LoginForm):  # type: ignore[misc]
+class SignIn(LoginForm):
     email = _email(EmailValidation(verify=False), autocomplete="username webauthn")
     password = _password(_l("Password"), "current-password")
     remember = None
     submit = SubmitField(_l("Sign in"))
 
 
-class SignUp(RegisterFormV2):  # type: ignore[misc]
+class SignUp(RegisterFormV2):
     name, name_native = _name_fields()
     email = _email(EmailValidation(verify=True), unique_user_email)
     password = _password(_l("Password"), "new-password")
     submit = SubmitField(_l("Create account"))
 
 
-class ShowAgain(VerifyForm):  # type: ignore[misc]
+class ShowAgain(VerifyForm):
     password = _password(_l("Password"), "current-password")
     submit = SubmitField(_l("Continue"))
 
 
-class Confirm(SendConfirmationForm):  # type: ignore[misc]
+class Confirm(SendConfirmationForm):
     email = _email(EmailValidation(verify=True), valid_user_email)
     submit = SubmitField(_l("Send the link again"))
 
 
-class Forgot(ForgotPasswordForm):  # type: ignore[misc]
+class Forgot(ForgotPasswordForm):
     """Also for an address that is not confirmed yet: the link proves it as well."""
 
     email = _email(EmailValidation(verify=True), valid_user_email)
@@ -135,25 +136,25 @@ class Forgot(ForgotPasswordForm):  # type: ignore[misc]
         return bool(usual)
 
 
-class Reset(ResetPasswordForm):  # type: ignore[misc]
+class Reset(ResetPasswordForm):
     password = _password(_l("New password"), "new-password")
     password_confirm = None
     submit = SubmitField(_l("Set the password"))
 
 
-class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
+class ChangePassword(ChangePasswordForm):
     password = PasswordField(_l("Present password"), render_kw={"autocomplete": "current-password"})
     new_password = _password(_l("New password"), "new-password")
     new_password_confirm = None
     submit = SubmitField(_l("Set the password"))
 
 
-class ChangeEmail(ChangeEmailForm):  # type: ignore[misc]
+class ChangeEmail(ChangeEmailForm):
     email = _email(EmailValidation(verify=True), unique_user_email)
     submit = SubmitField(_l("Send a link to the new address"))
 
 
-class SetUpCodes(TwoFactorSetupForm):  # type: ignore[misc]
+class SetUpCodes(TwoFactorSetupForm):
     setup = RadioField(
         _l("Authenticator app"),
         choices=[
@@ -166,7 +167,7 @@ class SetUpCodes(TwoFactorSetupForm):  # type: ignore[misc]
     submit = SubmitField(_l("Continue"))
 
 
-class Code(TwoFactorVerifyCodeForm):  # type: ignore[misc]
+class Code(TwoFactorVerifyCodeForm):
     code = StringField(
         _l("Six-digit code"),
         filters=[tidy],
@@ -176,7 +177,13 @@ class Code(TwoFactorVerifyCodeForm):  # type: ignore[misc]
     submit = SubmitField(_l("Continue"))
 
 
-class RecoveryCode(MfRecoveryForm):  # type: ignore[misc]
+class Rescue(TwoFactorRescueForm):
+    """Built by the library beside each request for a code; not shown, a link does its work."""
+
+    help_setup = RadioField(_l("Recovery"), choices=[SelectChoice("help", _l("Recovery code"))])
+
+
+class RecoveryCode(MfRecoveryForm):
     code = StringField(
         _l("Recovery code"),
         filters=[tidy],
@@ -186,12 +193,12 @@ class RecoveryCode(MfRecoveryForm):  # type: ignore[misc]
     submit = SubmitField(_l("Continue"))
 
 
-class MakeRecoveryCodes(MfRecoveryCodesForm):  # type: ignore[misc]
+class MakeRecoveryCodes(MfRecoveryCodesForm):
     show_codes = None
     generate_new_codes = SubmitField(_l("Make new recovery codes"))
 
 
-class AddPasskey(WebAuthnRegisterForm):  # type: ignore[misc]
+class AddPasskey(WebAuthnRegisterForm):
     name = StringField(
         _l("Name of the passkey"),
         filters=[tidy],

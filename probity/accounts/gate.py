@@ -1,7 +1,7 @@
 """Flask-Security's views at our addresses: in a unit of work, limited, with honest status codes."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
@@ -152,21 +152,27 @@ def _normalised(email: str) -> str:
         return ""
 
 
+@bp.page("/sign-in/help", needs=Public.SIGN_IN)
+def two_factor_rescue() -> ResponseReturnValue:
+    """Where the library sends people who lost their phone: recovery codes are the way."""
+    return redirect(url_for("security.mf_recovery"), code=SEE_OTHER)
+
+
 OWN = Permission.ACCOUNT_OWN
-PROOF = {"before": _before_proof, "after": _after_proof}
-LETTER = {"before": _before_letter, "after": _after_letter}
+_prove = partial(_enter, before=_before_proof, after=_after_proof)
+_ask = partial(_enter, before=_before_letter, after=_after_letter)
 POST = ("POST",)
 
 _enter("/sign-in", "login", views.login, before=_before_sign_in, after=_after_sign_in)
 _enter("/sign-out", "logout", views.logout, methods=POST)
 _enter("/sign-up", "register", views.register, before=_before_sign_up, after=_after_letter)
-_enter("/confirm", "send_confirmation", views.send_confirmation, **LETTER)
+_ask("/confirm", "send_confirmation", views.send_confirmation)
 _enter("/confirm/<token>", "confirm_email", views.confirm_email, methods=("GET",), get_writes=True)
-_enter("/reset", "forgot_password", views.forgot_password, **LETTER)
+_ask("/reset", "forgot_password", views.forgot_password)
 _enter("/reset/<token>", "reset_password", views.reset_password, before=_before_reset)
 
-_enter("/sign-in/code", "two_factor_token_validation", views.two_factor_token_validation, **PROOF)
-_enter("/sign-in/recovery", "mf_recovery", recovery_codes.mf_recovery, **PROOF)
+_prove("/sign-in/code", "two_factor_token_validation", views.two_factor_token_validation)
+_prove("/sign-in/recovery", "mf_recovery", recovery_codes.mf_recovery)
 _enter("/sign-in/passkey", "wan_signin", webauthn.webauthn_signin)
 _enter(
     "/sign-in/passkey/<token>",
@@ -175,7 +181,7 @@ _enter(
     methods=POST,
 )
 
-_enter("/account/verify", "verify", views.verify, needs=OWN, **PROOF)
+_prove("/account/verify", "verify", views.verify, needs=OWN)
 _enter("/account/verify/passkey", "wan_verify", webauthn.webauthn_verify, needs=OWN)
 _enter(
     "/account/verify/passkey/<token>",
@@ -184,8 +190,8 @@ _enter(
     needs=OWN,
     methods=POST,
 )
-_enter("/account/password", "change_password", views.change_password, needs=OWN, **PROOF)
-_enter("/account/email", "change_email", change_email.change_email, needs=OWN, **LETTER)
+_prove("/account/password", "change_password", views.change_password, needs=OWN)
+_ask("/account/email", "change_email", change_email.change_email, needs=OWN)
 _enter(
     "/account/email/<token>",
     "change_email_confirm",

@@ -17,7 +17,6 @@ from probity.kernel.db import db
 from probity.kernel.i18n import content_locale
 from probity.kernel.settings import Settings
 
-
 ANYONE_MAY_ASK = frozenset(
     {
         "security/email/change_email_instructions",
@@ -79,7 +78,7 @@ def pretend(session: Session, email: str) -> None:
     undo.rollback()
 
 
-class Mailer(MailUtil):  # type: ignore[misc]
+class Mailer(MailUtil):
     """What Flask-Security wants to say goes into the outbox of the same transaction."""
 
     def send_mail(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from probity.accounts.queries import digest
 from probity.kernel import ratelimit
+from probity.kernel.errors import TooMany
 from probity.kernel.settings import Settings
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -55,7 +56,7 @@ def is_used_up(session: Session, limit: Limit, key: str) -> bool:
     """Count one use and tell whether it was one too many."""
     try:
         check(session, limit, key)
-    except ratelimit.TooMany:
+    except TooMany:
         return True
     count(session, limit, key)
     return False

@@ -47,7 +47,7 @@ class Person(UserMixin, Model):
     totp_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
 
-    webauthn: Mapped[list["Passkey"]] = relationship(
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
         back_populates="person", cascade="all, delete-orphan", order_by="Passkey.id"
     )
     grants: Mapped[list["RoleGrant"]] = relationship(
@@ -72,7 +72,7 @@ class Person(UserMixin, Model):
         return rules.language_of(self.name_native) if self.name_native else None
 
     @property
-    def roles(self) -> frozenset[Role]:
+    def roles(self) -> frozenset[Role]:  # type: ignore[override]
         return frozenset(grant.role for grant in self.grants)
 
     @property
@@ -98,7 +98,7 @@ class Person(UserMixin, Model):
         return not self.active
 
 
-class Nobody(AnonymousUserMixin):  # type: ignore[misc]
+class Nobody(AnonymousUserMixin):
     """Whoever has not signed in."""
 
     id = None

@@ -45,7 +45,7 @@ def complaints(password: str, context: list[str]) -> list[str]:
     return []
 
 
-class Passwords(PasswordUtil):  # type: ignore[misc]
+class Passwords(PasswordUtil):
     """Flask-Security asks here about every new password."""
 
     def normalize(self, password: str) -> str:

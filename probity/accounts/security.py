@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Flask, Response, redirect, request, url_for
 from flask_login import current_user
+from flask_principal import identity_loaded  # type: ignore[import-untyped]
 from flask_security import Security
 from flask_security.core import _on_identity_loaded
-from flask_principal import identity_loaded
 
 from probity.accounts import forms, gate, sentences, sessions
 from probity.accounts.datastore import Datastore
@@ -32,6 +32,7 @@ FORMS = {
     "change_email_form": forms.ChangeEmail,
     "two_factor_setup_form": forms.SetUpCodes,
     "two_factor_verify_code_form": forms.Code,
+    "two_factor_rescue_form": forms.Rescue,
     "mf_recovery_form": forms.RecoveryCode,
     "mf_recovery_codes_form": forms.MakeRecoveryCodes,
     "wan_register_form": forms.AddPasskey,

@@ -63,5 +63,7 @@ def browser_name(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser and system:
-        return _("%(browser)s on %(system)s", browser=browser, system=system)
-    return browser or system or _("Unknown browser")
+        both: str = _("%(browser)s on %(system)s", browser=browser, system=system)
+        return both
+    unknown: str = _("Unknown browser")
+    return browser or system or unknown

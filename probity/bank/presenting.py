@@ -55,10 +55,9 @@ def one_item(session: Session, row: Item, locale: str) -> dict[str, Any]:
     return {
         "row": row,
         "item": item,
-        "headline": headline(row.version.content),
         "shown": locale,
         "view": marking.candidate_view(item, locale),
-        "key": key_words(item),
+        "is_scorable": marking.is_scorable(item),
         "versions": versions,
         "authors": queries.authors_of(session, versions),
         "labels": labels,
@@ -72,7 +71,6 @@ def one_version(session: Session, row: Item, version: ItemVersion) -> dict[str, 
     return {
         "row": row,
         "version": version,
-        "headline": headline(version.content),
         "views": views_of(queries.parsed(session, version)),
         "changes": history.changes(before.content, version.content) if before else [],
         "authors": queries.authors_of(session, [version]),
@@ -126,8 +124,3 @@ def remarks(item: AnyItem) -> dict[str, Any]:
         "remarks": [(one.part, labels.advice_sentence(one.code, one.facts)) for one in found],
         "passed": [labels.CHECKS[name] for name in names],
     }
-
-
-def key_words(item: AnyItem) -> marking.Response:
-    """The response that earns everything, where the machine can mark the item."""
-    return marking.key_response(item) if marking.is_scorable(item) else None

@@ -10,6 +10,7 @@ from probity.bank import actions, labels, marking, presenting, queries
 from probity.bank.editor import draft as drafts
 from probity.bank.editor import items as editor
 from probity.bank.models import Item, ItemState
+from probity.bank.shapes import AnyItem
 from probity.kernel.db import db
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import content_locale
@@ -40,10 +41,8 @@ def create_trial(ref: str) -> ResponseReturnValue:
     row = _visible(ref)
     locale = _locale(request.form.get("in"))
     item = queries.parsed(db.session(), row.version)
-    view = marking.candidate_view(item, locale)
     try:
-        given = marking.response_from_form(view, request.form, "answer")
-        response = marking.check_response(item, given)
+        response = _response(item, locale)
     except marking.BadResponse as refusal:
         return _item_page(row, locale, refusal=refusal.sentence), 422
     feedback = marking.feedback(item, response, locale)
@@ -137,6 +136,15 @@ def reinstate_item(ref: str) -> ResponseReturnValue:
     row = _locked(ref)
     actions.reinstate_item(db.session(), row, by=actor())
     return _to(row)
+
+
+def _response(item: AnyItem, locale: str) -> marking.Response:
+    """What was answered, or the key where the reader asked for it."""
+    if request.form.get("do") == "key" and marking.is_scorable(item):
+        return marking.key_response(item)
+    view = marking.candidate_view(item, locale)
+    given = marking.response_from_form(view, request.form, "answer")
+    return marking.check_response(item, given)
 
 
 def _visible(ref: str) -> Item:

@@ -13,11 +13,14 @@ from probity.kernel.yamlfile import Place
 
 LONGEST_KEY = 1.9
 OTHER_LOCALE = "zh-Hans"
+SHARED_LISTS = frozenset({"R05", "R09"})
+"""Complaints that make no sense while the list itself cannot be read."""
+
 _START = Place(1, 1)
 
 
 class _Known:
-    """Looks ids up and complains about those that do not exist."""
+    """Looks ids up and complains about those that do not exist; tells whether one is known."""
 
     def __init__(self, read: Read[Any], report: Report) -> None:
         self.read, self.report = read, report
@@ -25,8 +28,9 @@ class _Known:
     def demand(
         self, name: str | None, known: Mapping[str, Any], code: str, what: str, *at: str | int
     ) -> bool:
-        if name is None or name in known:
-            return True
+        unread = not known and code in SHARED_LISTS
+        if name is None or name in known or name in self.report.faulty or unread:
+            return name in known
         message = f"There is no {what} {name}."
         mend = near(name, known, cutoff=0.4) or "Correct the name, or add what is missing."
         self.report.add(self.read.file, self.read.place(*at), code, message, mend.strip())
@@ -125,7 +129,8 @@ def _check_blueprint(
     )
     for number, name in enumerate(exam.prerequisites):
         lessons = {lesson.meta.value.id: 1 for lesson in source.lessons}
-        known.demand(name, lessons, "R02", "lesson", "prerequisites", number)
+        if not source.unread_lessons:
+            known.demand(name, lessons, "R02", "lesson", "prerequisites", number)
     for place, section in enumerate(exam.sections):
         for number, cell in enumerate(section.cells):
             at = ("sections", place, "cells", number)
@@ -144,8 +149,7 @@ def check_items(
             message = f"{item.id} is secure, but this folder can be read by everyone."
             mend = "Move the file to the private content folder, or set `use: practice`."
             report.add(read.file, read.place("use"), "I09", message, mend)
-        if not known.demand(item.domain, library.shared.domains, "R05", "domain", "domain"):
-            continue
+        known.demand(item.domain, library.shared.domains, "R05", "domain", "domain")
         _check_competency(read, item.competency, library, report)
         legal.check_bases(read, item.legal_basis, library.shared.instruments, today, report)
         if item.figure and item.figure not in source.figures:

@@ -1,7 +1,7 @@
 """Lessons and their translations: checked in every language and rendered into blocks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,23 +40,23 @@ def read_lessons(
     source: CourseSource, library: Library, today: date, report: Report
 ) -> dict[str, list[LessonPage]]:
     """Check all lessons of a course; gives what each looks like in each of its languages."""
-    links = library.links_from(source)
+    links, held_back = library.links_from(source), _held_back(source, library)
     pages: dict[str, list[LessonPage]] = {}
     parsed: dict[str, Parsed] = {}
     texts = {lesson.meta.value.id: lesson for lesson in source.lessons}
     for lesson in source.lessons:
         meta = lesson.meta.value
         legal.check_bases(lesson.meta, meta.legal_basis, library.shared.instruments, today, report)
-        around = _surroundings(source, library, links, meta, ENGLISH)
+        around = _surroundings(source, library, links, meta, ENGLISH, held_back)
         parsed[meta.id] = read_lesson(lesson.body, around, _complaints(lesson, report))
         pages[meta.id] = [_page(lesson, lesson, parsed[meta.id], around, today)]
         _check_length(lesson, ENGLISH, report)
     for translation in source.translations:
-        original = _original(translation, texts, report)
+        original = _original(translation, texts, source, report)
         if original is None:
             continue
         meta, locale = original.meta.value, translation.meta.value.locale
-        around = _surroundings(source, library, links, meta, locale)
+        around = _surroundings(source, library, links, meta, locale, held_back)
         mine = read_lesson(translation.body, around, _complaints(translation, report))
         check_skeleton(translation, mine, original, parsed[meta.id], report)
         pages[meta.id].append(_page(translation, original, mine, around, today))
@@ -64,14 +64,30 @@ def read_lessons(
     return pages
 
 
+def _held_back(source: CourseSource, library: Library) -> frozenset[str]:
+    """What is not complained about because the file with the answer could not be read."""
+    causes = {
+        "R02": any(other.unread_lessons for other in library.sources),
+        "R03": source.glossary is None,
+        "R04": not library.whole,
+        "L01": not library.shared.instruments,
+    }
+    return frozenset(code for code, cause in causes.items() if cause)
+
+
 def _original(
-    translation: LessonText, texts: Mapping[str, LessonText], report: Report
+    translation: LessonText,
+    texts: Mapping[str, LessonText],
+    source: CourseSource,
+    report: Report,
 ) -> LessonText | None:
     meta = translation.meta
     original = texts.get(meta.value.id)
     if original is None:
+        if meta.file.replace(f".{meta.value.locale}.md", ".md") in source.unread_lessons:
+            return None
         message = f"There is no lesson {meta.value.id} to translate."
-        mend = "Copy the id from the English file; first mend that file if it has errors."
+        mend = "Copy the id from the English file."
         report.add(meta.file, meta.place("id"), "R02", message, mend)
         return None
     name = original.meta.file.removesuffix(".md")
@@ -87,17 +103,26 @@ def _original(
 
 
 def _surroundings(
-    source: CourseSource, library: Library, links: Mapping[str, Any], meta: Lesson, locale: str
+    source: CourseSource,
+    library: Library,
+    links: Mapping[str, Any],
+    meta: Lesson,
+    locale: str,
+    held_back: frozenset[str],
 ) -> Surroundings:
+    instruments = library.shared.instruments
+    if any(basis.instrument not in instruments for basis in meta.legal_basis):
+        held_back |= {"L01", "L03"}
     return Surroundings(
         locale=locale,
         basis={legal.reference(basis): basis for basis in meta.legal_basis},
-        instruments=library.shared.instruments,
+        instruments=instruments,
         terms=source.terms(),
         lessons=links,
         items=library.items,
+        parts=library.parts,
         figures=_figures(source, locale),
-        all_items_read=library.whole,
+        held_back=held_back,
     )
 
 
@@ -145,7 +170,7 @@ def _page(
         "behind": behind,
         "blocks": render(parsed, around),
         "terms": _terms(parsed, around),
-        "law": [_law(basis, around) for basis in base.legal_basis],
+        "law": _law(base.legal_basis, around),
         "sources": base.sources,
         "authors": base.authors,
         "translators": [] if shown is original else meta.translators,
@@ -166,14 +191,29 @@ def _terms(parsed: Parsed, around: Surroundings) -> list[Block]:
     ]
 
 
-def _law(basis: Basis, around: Surroundings) -> dict[str, Any]:
-    instrument = around.instruments.get(basis.instrument)
-    short = instrument.short if instrument else {"en": basis.instrument}
-    number = instrument.number if instrument else None
+def _law(bases: Sequence[Basis], around: Surroundings) -> list[dict[str, Any]]:
+    """Instruments with the articles that the lesson rests on, in the order of the front matter."""
+    found: dict[str, dict[str, Any]] = {}
+    for basis in bases:
+        instrument = around.instruments.get(basis.instrument)
+        short = instrument.short if instrument else {"en": basis.instrument}
+        number = instrument.number if instrument else None
+        entry = found.setdefault(
+            basis.instrument,
+            {
+                "name": words.instrument_name(short, around.locale),
+                "number": (number.get(around.locale) or number["en"]) if number else "",
+                "articles": [],
+            },
+        )
+        entry["articles"].append(_article(basis, around.locale))
+    return list(found.values())
+
+
+def _article(basis: Basis, locale: str) -> dict[str, Any]:
     return {
         "anchor": f"law-{basis.instrument}-{basis.article}",
-        "citation": words.citation(short, basis.article, around.locale),
-        "number": (number.get(around.locale) or number["en"]) if number else "",
+        "name": words.article_name(basis.article, locale),
         "effective_from": basis.effective_from.isoformat(),
         "effective_to": basis.effective_to.isoformat() if basis.effective_to else None,
         "checked_on": basis.checked_on.isoformat(),

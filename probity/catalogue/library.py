@@ -15,11 +15,15 @@ _LATER = "Give the newer one the next free number; ids are never used twice, not
 
 @dataclass(slots=True)
 class Library:
-    """What texts may refer to; `None` marks an item that has errors of its own."""
+    """What texts may refer to; `None` marks an item that has errors of its own.
+
+    `parts` names the case set that an item belongs to.
+    """
 
     shared: Shared
     sources: list[CourseSource]
     items: dict[str, AnyItem | None] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     pool: list[AnyItem] = field(default_factory=list)
     lessons: dict[str, tuple[CourseSource, LessonText]] = field(default_factory=dict)
     titles: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -55,8 +59,9 @@ def build_library(shared: Shared, sources: list[CourseSource]) -> Library:
     for source in sources:
         for read in source.items:
             library.pool.append(read.value)
-            for item in family(read.value):
-                library.items.setdefault(item.id, item)
+            library.items.setdefault(read.value.id, read.value)
+            for part in family(read.value)[1:]:
+                library.parts.setdefault(part.id, read.value.id)
         for identity, _file, _place in source.faulty_items:
             library.items.setdefault(identity, None)
         for lesson in source.lessons:

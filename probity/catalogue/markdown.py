@@ -52,8 +52,10 @@ class Surroundings:
     terms: Mapping[str, Term]
     lessons: Mapping[str, LessonLink]
     items: Mapping[str, AnyItem | None]
+    parts: Mapping[str, str]
     figures: Mapping[str, Figure | None]
-    all_items_read: bool = True
+    held_back: frozenset[str] = frozenset()
+    """Complaints that may only follow from a file that could not be read."""
 
 
 Complain = Callable[[int, int, str, str, str], None]
@@ -93,7 +95,7 @@ def read_lesson(body: str, around: Surroundings, complain: Complain) -> Parsed:
     environment: dict[str, Any] = {}
     parsed = Parsed(PARSER.parse(body, environment), environment)
     reader = _Reader(lines, around, complain, parsed)
-    reader.held_back = frozenset() if is_orderly else FOLLOW_ON
+    reader.held_back = around.held_back | (frozenset() if is_orderly else FOLLOW_ON)
     reader.read()
     return parsed
 
@@ -189,9 +191,13 @@ class _Reader:
             self.check(name, line)
 
     def check(self, name: str, line: int) -> None:
-        item = self.around.items.get(name)
+        item, whole = self.around.items.get(name), self.around.parts.get(name)
+        if whole:
+            message = f"{name} is a part of the case {whole}."
+            self.error(line, name, "R12", message, f"Embed the whole case: `::: check {whole}`.")
+            return
         if item is None:
-            if name not in self.around.items and self.around.all_items_read:
+            if name not in self.around.items:
                 mend = f"{near(name, self.around.items)}Items are in questions/*.yaml."
                 self.error(line, name, "R04", f"There is no item {name}.", mend)
             return

@@ -39,9 +39,14 @@ class Problem:
 
 
 class Report:
-    """Collects problems; one slip gives one message, so a place holds one error."""
+    """Collects problems; one slip gives one message, so a place holds one error.
+
+    `faulty` names things that exist but have errors of their own: that something refers to them
+    is no second error.
+    """
 
     def __init__(self) -> None:
+        self.faulty: set[str] = set()
         self._found: dict[tuple[str, Place, str], Problem] = {}
 
     def add(

@@ -6,7 +6,7 @@ their own, which a template turns into HTML.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -145,12 +145,12 @@ class LessonRenderer(RendererHTML):
 
     def container_law_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         names, locale = tokens[idx].meta["names"], self._around.locale
-        head = escape(words.joined([self._citation(name) for name in names], locale))
+        head = escape(self._citation(names))
         bases = [self._around.basis[name] for name in names if name in self._around.basis]
         if bases:
             date = min(basis.checked_on for basis in bases)
             checked = escape(words.phrase("checked", locale, date=date.isoformat()))
-            head += f' <span class="badge">{checked}</span>'
+            head += f' <span class="note__date small muted">{checked}</span>'
         if any(basis.confidence == "C" for basis in bases):
             doubt = escape(words.phrase("unconfirmed", locale))
             head += f' <span class="badge badge--warn">{doubt}</span>'
@@ -234,12 +234,21 @@ class LessonRenderer(RendererHTML):
             f' data-term="{escape(shown)}">'
         )
 
-    def _citation(self, reference: str) -> str:
-        code, _, article = reference.partition("/")
+    def _citation(self, references: Sequence[str]) -> str:
+        """All articles of one instrument together, in the order they are named."""
+        articles: dict[str, list[str]] = {}
+        for reference in references:
+            code, _, article = reference.partition("/")
+            articles.setdefault(code, []).append(article)
+        named = [
+            words.citation(self._short_name(code), found, self._around.locale)
+            for code, found in articles.items()
+        ]
+        return words.joined(named, self._around.locale)
+
+    def _short_name(self, code: str) -> Mapping[str, str]:
         instrument = self._around.instruments.get(code)
-        if instrument is None:
-            return reference
-        return words.citation(instrument.short, article, self._around.locale)
+        return instrument.short if instrument else {"en": code}
 
     # -- footnotes ------------------------------------------------------------------------------
 

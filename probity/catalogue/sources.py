@@ -64,6 +64,7 @@ class CourseSource:
     items: list[Read[AnyItem]] = field(default_factory=list)
     faulty_items: list[tuple[str, str, Place]] = field(default_factory=list)
     whole_bank: bool = True
+    unread_lessons: set[str] = field(default_factory=set)
     exams: list[Read[shapes.Exam]] = field(default_factory=list)
     figures: dict[str, Figure | None] = field(default_factory=dict)
 
@@ -158,29 +159,34 @@ def _read_lesson(source: CourseSource, path: str, raw: bytes, report: Report) ->
     found = found or files.TRANSLATION.fullmatch(path)
     if not found:
         return
+    parts = _split(file, raw, shape, report)
+    if parts is None:
+        source.unread_lessons.add(file)
+        return
+    lesson = LessonText(*parts, found["module"], found["number"], found["slug"])
+    (source.lessons if shape is shapes.Lesson else source.translations).append(lesson)
+
+
+def _split(
+    file: str, raw: bytes, shape: type[Shape], report: Report
+) -> tuple[Read[Any], str, int, str] | None:
+    """Front matter, body, the line where the body begins, the digest of the whole."""
     try:
         text = decode(raw)
         refuse_tabs(text)
     except Unreadable as error:
         report.refuse(file, error)
-        return
+        return None
     front = _FRONT_MATTER.match(text)
     if not front:
         mend = "Begin the file with a line `---`, the keys, and a line `---`."
         report.add(file, _START, "M00", "The front matter is missing.", mend)
-        return
+        return None
     meta = read_shape(file, front["keys"].encode(), shape, report, first_line=2)
-    if meta:
-        lesson = LessonText(
-            meta,
-            text[front.end() :],
-            front[0].count("\n") + 1,
-            hashlib.sha256(text.encode()).hexdigest()[:DIGEST_SIGNS],
-            found["module"],
-            found["number"],
-            found["slug"],
-        )
-        (source.lessons if shape is shapes.Lesson else source.translations).append(lesson)
+    if meta is None:
+        return None
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_SIGNS]
+    return meta, text[front.end() :], front[0].count("\n") + 1, digest
 
 
 def _read_questions(source: CourseSource, file: str, raw: bytes, report: Report) -> None:
@@ -265,6 +271,8 @@ def fit(
         return shape.model_validate(data, strict=True)
     except ValidationError as found:
         errors = found.errors(include_url=False)
+    if isinstance(data, dict) and isinstance(data.get("id"), str):
+        report.faulty.add(data["id"])
     for error, at_key in from_shape(errors):
         inside = tuple(_steps(error.get("ctx", {}).get("at", "")))
         location = (*prefix, *error["loc"][drop:], *inside)

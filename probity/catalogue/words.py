@@ -40,11 +40,21 @@ def phrase(name: str, locale: str, **values: object) -> str:
     return PHRASES[name][locale].format(**values)
 
 
-def citation(short: Mapping[str, str], article: str, locale: str) -> str:
-    """``Government Procurement Law, Art. 7``, as a reader of that language writes it."""
-    if locale != LOCALES[0]:
-        return f"《{short.get(locale) or short['en']}》第{article}条"
-    return f"{short['en']}, Art.\u00a0{article}"
+def instrument_name(short: Mapping[str, str], locale: str) -> str:
+    name = short.get(locale) or short["en"]
+    return name if locale == LOCALES[0] else f"《{name}》"
+
+
+def article_name(article: str, locale: str) -> str:
+    return f"Art.\u00a0{article}" if locale == LOCALES[0] else f"第{article}条"
+
+
+def citation(short: Mapping[str, str], articles: list[str], locale: str) -> str:
+    """``Government Procurement Law, Art. 7, Art. 8``, as a reader of that language writes it."""
+    names = [article_name(article, locale) for article in articles]
+    if locale == LOCALES[0]:
+        return ", ".join([instrument_name(short, locale), *names])
+    return instrument_name(short, locale) + "、".join(names)
 
 
 def joined(parts: list[str], locale: str) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from urllib.parse import quote, urlsplit
 
 LEVELS: Mapping[str, Mapping[str, str]] = {
     "F": {"en": "Foundation", "zh-Hans": "基础级"},
@@ -33,7 +34,14 @@ class CertificateFacts:
     level: str
     issued_on: date
     valid_until: date
+    begins_at: datetime
+    ends_at: datetime
     specimen: bool
+
+    @property
+    def did(self) -> str:
+        """The issuer as a decentralised identifier bound to this site."""
+        return did_of(self.base_url)
 
     @property
     def address(self) -> str:
@@ -56,6 +64,10 @@ class CertificateFacts:
             "number": self.number,
             "issuer": self.issuer,
         }
+
+
+def did_of(base_url: str) -> str:
+    return f"did:web:{quote(urlsplit(base_url).netloc, safe='.')}"
 
 
 def both(text: Mapping[str, str]) -> str:

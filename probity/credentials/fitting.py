@@ -13,7 +13,7 @@ CHINESE_SHARE = 0.7
 NAME_LEADING, TITLE_LEADING = 1.15, 1.25
 
 _SMALLEST_BESIDE = 25.0
-_GAP_MM = 6.0
+_GAP_MM, _AIR_MM = 6.0, 2.0
 _MM_PER_POINT = 25.4 / 72
 _RAGGED = 1.1
 """Lines broken between words are not filled to the end."""
@@ -38,7 +38,7 @@ def fit_names(latin: float, native: float, area: Area) -> NameFit:
         height = _lines(latin, size, area.width) * size
         if native:
             height += _lines(native, size * NATIVE_SHARE, area.width) * size * NATIVE_SHARE
-        if height * NAME_LEADING * _MM_PER_POINT <= area.height:
+        if height * NAME_LEADING * _MM_PER_POINT <= area.height - _AIR_MM:
             break
     return NameFit(size, size * NATIVE_SHARE, beside=False)
 

@@ -16,6 +16,8 @@ from probity.credentials.facts import CertificateFacts
 NAME_BYTES = 48
 """A longer name is cut in the code, for a dense code cannot be scanned from paper."""
 
+PIXELS_PER_MODULE = 8
+
 _CONTEXT = b"probity-qr/1\n"
 _SIGNATURE_BYTES = 64
 _PARTS = ("key", "number", "name_latin", "name_native", "scheme", "level", "issued_on", "valid_until", "specimen")  # fmt: skip
@@ -79,26 +81,12 @@ def read(text: str, keys: Mapping[str, Ed25519PublicKey]) -> Summary:
     return summary
 
 
-def svg(text: str) -> str:
-    """The code as one path of merged rows: separate squares would show seams when printed."""
-    matrix = segno.make(text, error="m", micro=False, mask=4).matrix
-    size = len(matrix)
-    path = "".join(_row(y, row) for y, row in enumerate(matrix))
-    out = io.StringIO()
-    out.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">')
-    out.write(f'<path fill="#072f3e" d="{path}"/></svg>')
+def png(text: str) -> bytes:
+    """The code as a picture without a quiet zone; the paper around it is white."""
+    out = io.BytesIO()
+    code = segno.make(text, error="m", micro=False, mask=4)
+    code.save(out, kind="png", scale=PIXELS_PER_MODULE, border=0, dark="#072f3e", light="#ffffff")
     return out.getvalue()
-
-
-def _row(y: int, row: bytearray) -> str:
-    runs, start = [], None
-    for x, dark in enumerate([*row, 0]):
-        if dark and start is None:
-            start = x
-        elif not dark and start is not None:
-            runs.append(f"M{start} {y}h{x - start}v1h-{x - start}z")
-            start = None
-    return "".join(runs)
 
 
 def _message(public_id: str, body: bytes) -> bytes:

@@ -42,12 +42,18 @@ def claim_accessibility(document: Any) -> None:
     document.metadata.generate_rdf_metadata = generate_both
 
 
-def finish(_document: Any, pdf: Any) -> None:
-    """Called by WeasyPrint before it writes: plain metadata, each attachment once, the field."""
+def finish(pdf: Any, background: bytes) -> None:
+    """Last touches before WeasyPrint writes.
+
+    The background goes under the page; metadata stays plain text; each attachment is named once.
+    """
     _object(pdf, pdf.catalog["Metadata"]).compress = False
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     page = next(o for o in pdf.objects if isinstance(o, dict) and o.get("Type") == "/Page")
+    under = pydyf.Stream([background], compress=True)
+    pdf.add_object(under)
+    page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
     field = _field(page)
     pdf.add_object(field)
     page.setdefault("Annots", pydyf.Array()).append(field.reference)

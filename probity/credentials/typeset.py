@@ -3,7 +3,7 @@
 import base64
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import weasyprint
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from probity.credentials import fitting, ornaments, qr, tagging
 from probity.credentials.facts import LEVELS, CertificateFacts, long_date
@@ -30,7 +30,8 @@ WORDS = {
     "signed": {"en": "Signed electronically by the issuer", "zh": "由发证机构电子签名"},
     "key": {"en": "Key"},
     "check": {"en": "Check this certificate at", "zh": "在线查验"},
-    "page": {"en": "Public page of this certificate, opened by the code"},
+    "page": {"en": "Public page of this certificate"},
+    "code": {"en": "QR code that opens the public page of this certificate"},
     "void": {
         "en": "SPECIMEN. Made by a demonstration; it certifies nothing.",
         "zh": "样本：由演示系统生成，不证明任何资格。",
@@ -43,7 +44,8 @@ WORDS = {
 ACROSS = ("SPECIMEN", "样本")
 
 _TEMPLATES = ROOT / "templates" / "print"
-_FETCHER = URLFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
+_DATA_ONLY = URLFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
+_FONT = "font:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Typesetter:
         html = self._html(facts, key, made_at, native_below=not names.beside)
         shared, fonts = self._base(self._extra(chosen))
         own = _sheet(self._sizes(facts, names) + _families(chosen), fonts)
-        document = weasyprint.HTML(string=html, url_fetcher=_FETCHER).render(
+        document = weasyprint.HTML(string=html, url_fetcher=_DATA_ONLY).render(
             stylesheets=[shared, own], font_config=fonts
         )
         if len(document.pages) != 1:
@@ -102,14 +104,16 @@ class Typesetter:
             pdf_variant=VARIANT,
             attachments=[_embed(file, made_at) for file in files],
             pdf_identifier=hashlib.sha256(facts.public_id.encode()).digest()[:16],
-            finisher=tagging.finish,
+            finisher=lambda _document, pdf: tagging.finish(
+                pdf, self._backgrounds[facts.specimen]
+            ),
         )
         return pdf
 
     def _html(
         self, facts: CertificateFacts, key: Signer, made_at: datetime, *, native_below: bool
     ) -> str:
-        code = qr.svg(qr.address(facts, key)).encode()
+        code = qr.png(qr.address(facts, key))
         return self._template.render(
             facts=facts,
             words=WORDS,
@@ -123,35 +127,45 @@ class Typesetter:
 
     @functools.cached_property
     def _shared_css(self) -> str:
+        """Look and places; the faces are declared beside it."""
         base = self.library.base
-        strong, han = base[Role.STRONG]
         families = "".join(f"--{role}:{_family(faces)};" for role, faces in base.items())
         return (
-            _font_faces({face.family: face for pair in base.values() for face in pair}.values())
-            + f":root{{{families}}}"
+            f":root{{{families}}}"
             + (_TEMPLATES / "certificate.css").read_text()
             + "".join(
                 f"#{name}{{left:{a.left}mm;top:{a.top}mm;width:{a.width}mm;height:{a.height}mm}}"
                 for name, a in AREAS.items()
             )
-            + f".seal{{background-image:{ornaments.css_url(ornaments.seal())}}}"
-            + f".mark{{background-image:{ornaments.css_url(ornaments.MARK)}}}"
-            + ".specimen .across{background-image:"
-            + ornaments.css_url(ornaments.watermark([(strong, ACROSS[0]), (han, ACROSS[1])]))
-            + "}"
         )
 
     @functools.cached_property
+    def _backgrounds(self) -> dict[bool, bytes]:
+        """What lies under the text, by whether this is a specimen."""
+        strong, han = self.library.base[Role.STRONG]
+        across = [(strong, ACROSS[0]), (han, ACROSS[1])]
+        return {False: ornaments.background(), True: ornaments.background(across)}
+
+    @functools.cached_property
     def _shared(self) -> tuple[Any, FontConfiguration]:
-        fonts = FontConfiguration()
-        return _sheet(self._shared_css, fonts), fonts
+        return self._with_faces(())
 
     def _base(self, extra: list[Face]) -> tuple[Any, FontConfiguration]:
         """The shared sheet; with faces for one name it is parsed anew, for they would stay."""
         if not extra:
             return self._shared
+        return self._with_faces(extra)
+
+    def _with_faces(self, extra: Iterable[Face]) -> tuple[Any, FontConfiguration]:
+        base = (face for pair in self.library.base.values() for face in pair)
+        faces = {face.family: face for face in (*base, *extra)}
+        rules = "".join(
+            f'@font-face{{font-family:"{family}";src:url("{_FONT}{number}")}}'
+            for number, family in enumerate(faces)
+        )
         fonts = FontConfiguration()
-        return _sheet(self._shared_css + _font_faces(extra), fonts), fonts
+        files = [face.data for face in faces.values()]
+        return _sheet(rules + self._shared_css, fonts, files), fonts
 
     def _extra(self, chosen: Mapping[str, Choice]) -> list[Face]:
         known = {face for pair in self.library.base.values() for face in pair}
@@ -222,16 +236,21 @@ def _family(faces: Iterable[Face]) -> str:
     return ",".join(f'"{face.family}"' for face in faces)
 
 
-def _font_faces(faces: Iterable[Face]) -> str:
-    return "".join(
-        f'@font-face{{font-family:"{face.family}";src:url(data:font/ttf;base64,'
-        f"{base64.b64encode(face.data).decode()})}}"
-        for face in faces
-    )
+class _Fetcher(URLFetcher):  # type: ignore[misc]
+    """Gives out `data:` addresses and the faces of one sheet; nothing else exists."""
+
+    def __init__(self, files: Sequence[bytes]) -> None:
+        super().__init__(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
+        self._files = files
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if url.startswith(_FONT):
+            return URLFetcherResponse(url, self._files[int(url.removeprefix(_FONT))])
+        return super().fetch(url, headers)
 
 
-def _sheet(css: str, fonts: FontConfiguration) -> Any:
-    return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=_FETCHER)
+def _sheet(css: str, fonts: FontConfiguration, files: Sequence[bytes] = ()) -> Any:
+    return weasyprint.CSS(string=css, font_config=fonts, url_fetcher=_Fetcher(files))
 
 
 def _embed(file: Attachment, made_at: datetime) -> Any:

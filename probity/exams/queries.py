@@ -232,4 +232,4 @@ def contents_of(session: Session, exams: Iterable[Exam]) -> dict[int, dict[str, 
             (ExamRevision.exam_id == latest.c.exam_id) & (ExamRevision.number == latest.c.number),
         )
     )
-    return dict(rows.tuples().all())
+    return {exam_id: content for exam_id, content in rows}  # noqa: C416 (rows are not pairs to mypy)

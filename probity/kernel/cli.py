@@ -28,6 +28,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
     """Run the web server."""
     from granian import Granian  # noqa: PLC0415 (the worker need not load a server)
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     settings: Settings = current_app.config["PROBITY"]
     sqlite = settings.database_url.startswith("sqlite")
@@ -39,8 +40,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
         workers=processes or (1 if sqlite else os.cpu_count() or 1),
         blocking_threads=THREADS,
         working_dir=ROOT,
-        log_level="warning",
-        process_name="probity-web",
+        log_level=LogLevels.warning,
     ).serve()
 
 

@@ -5,13 +5,15 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, event
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
+IDLE_TIMEOUT_MS = 60_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -34,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 class Model(DeclarativeBase):
@@ -70,8 +72,18 @@ db = SQLAlchemy(
 )
 
 
+def insert(session: Session, model: type[Model]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT in the dialect of this session, so that it knows ON CONFLICT."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(model)
+
+
 @event.listens_for(Engine, "connect")
-def _configure_sqlite(dbapi_connection: Any, _record: Any) -> None:
+def _configure(dbapi_connection: Any, _record: Any) -> None:
+    if isinstance(dbapi_connection, psycopg.Connection):
+        # a process that froze inside a transaction must not hold its locks for ever
+        dbapi_connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TIMEOUT_MS}")
+        dbapi_connection.commit()
     if isinstance(dbapi_connection, sqlite3.Connection):
         dbapi_connection.isolation_level = None  # we emit BEGIN ourselves
         dbapi_connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")

@@ -12,10 +12,10 @@ def tidy(value: Any) -> Any:
     return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form whose text fields arrive trimmed and in NFC; passwords are left as typed."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             if "Password" not in unbound_field.field_class.__name__:
                 filters = list(unbound_field.kwargs.get("filters", ()))

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 
 def wrong(code: str, message: str, mend: str, **where: Any) -> PydanticCustomError:
     """Build the error for a broken rule: a stable code, what is wrong, and how to mend it."""
-    return PydanticCustomError(code, "{message}", {"message": message, "mend": mend, **where})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{message}", {"message": message, "mend": mend, **where})
 
 
 def _text(value: object) -> dict[str, str]:

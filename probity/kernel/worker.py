@@ -76,7 +76,7 @@ def claim(session: Session) -> Claim | None:
         .values(owner=owner, run_at=now + jobs.LEASE, tries=Job.tries + 1)
         .returning(Job.id, Job.name, Job.arguments)
     ).one_or_none()
-    return Claim(*taken, owner) if taken else None
+    return Claim(taken.id, taken.name, taken.arguments, owner) if taken else None
 
 
 def run_once(app: Flask) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -145,6 +145,8 @@ def shown_content(lesson: Lesson, locale: str) -> tuple[Json, str]:
     shown = locale if locale in lesson.content else ENGLISH
     content = dict(lesson.content[shown])
     content["blocks"] = [_marked_up(block) for block in content["blocks"]]
+    read = [article["checked_on"] for law in content["law"] for article in law["articles"]]
+    content["checked_on"] = date.fromisoformat(min(read)) if read else None
     return content, shown
 
 

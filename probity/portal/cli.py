@@ -20,7 +20,7 @@ from probity.kernel import storage, worker
 from probity.kernel.db import db
 from probity.kernel.errors import Refused
 from probity.kernel.permissions import SYSTEM
-from probity.kernel.settings import Settings
+from probity.kernel.settings import ROOT, Settings
 from probity.kernel.work import reading, writing
 from probity.portal import demonstration as demo
 
@@ -76,12 +76,11 @@ def load() -> None:
 def load_courses() -> None:
     """Load every course folder whose files changed; a broken one is named and the rest goes on."""
     for root in _settings().courses_dirs:
-        for folder in sorted(p for p in root.iterdir() if (p / "course.yaml").is_file()):
-            try:
-                with writing() as session:
-                    catalogue.load_course(session, folder, by=SYSTEM)
-            except Refused as error:
-                console.print(f"[red]{folder.name} was not loaded:[/red] {error}")
+        try:
+            with writing() as session:
+                catalogue.load_courses(session, root, by=SYSTEM)
+        except Refused as error:
+            console.print(f"[red]{root} was not loaded:[/red] {error}")
 
 
 def load_demonstration() -> None:
@@ -169,7 +168,7 @@ def _schema() -> str:
 
     with db.engine.connect() as connection:
         have = set(MigrationContext.configure(connection).get_current_heads())
-    want = set(ScriptDirectory(str(kernel_cli.ROOT / "migrations")).get_heads())
+    want = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
     return "" if have == want else "the schema is not the newest; run `probity migrate`"
 
 

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from probity.accounts import actions as accounts
+from probity.accounts import passwords
 from probity.accounts import queries as accounts_read
 from probity.accounts.models import Person
 from probity.accounts.queries import digest
 from probity.accounts.roles import Role
 from probity.bank import marking
 from probity.bank import queries as bank
+from probity.catalogue import queries as catalogue
 from probity.credentials import actions as credentials
 from probity.credentials import queries as credentials_read
 from probity.exams import actions as exams
@@ -53,28 +55,45 @@ def is_empty(session: Session) -> bool:
 
 def add_people(session: Session, password: str) -> dict[str, Person]:
     """Create the demo accounts, all with one password."""
+    hashed = passwords.stored_form(password)
     made = {}
     for name, latin, native, roles in PEOPLE:
-        person = accounts.add_person(
-            session,
-            email=f"{name}@demo.example",
-            password=password,
-            name_latin=latin,
-            name_native=native,
-            roles=roles,
-            by=SYSTEM,
-        )
-        accounts.confirm_name(session, person, latin, native, by=person)
-        made[name] = person
+        made[name] = _person(session, f"{name}@demo.example", latin, native, roles, hashed)
     return made
 
 
-def study(session: Session, learner: Person, course: str, share: float) -> None:
+def _person(
+    session: Session,
+    email: str,
+    latin: str,
+    native: str | None,
+    roles: tuple[Role, ...],
+    hashed: str | None,
+) -> Person:
+    person = accounts.register(
+        session,
+        email=email,
+        password_hash=hashed,
+        name_latin=latin,
+        name_native=native,
+        roles=roles,
+        confirmed_at=clock.now(),
+        by=SYSTEM,
+    )
+    accounts.confirm_name(session, person, by=person)
+    return person
+
+
+def study(session: Session, learner: Person, course_code: str, share: float) -> None:
     """Let a learner be midway through a course."""
-    enrolment = learning.enrol(session, learner, course)
-    lessons = learning.lessons_of(session, enrolment)
+    course = catalogue.course_by_code(session, course_code)
+    if course is None:
+        raise LookupError(f"the course {course_code} is not loaded")
+    enrolment = learning.enrol(session, course, by=learner)
+    session.flush()  # flush: completing a lesson reads the enrolment back
+    lessons = catalogue.lessons_of(course.revision)
     for lesson in lessons[: round(len(lessons) * share)]:
-        learning.complete_lesson(session, enrolment, lesson, by=learner)
+        learning.complete_lesson(session, enrolment, lesson["id"], by=learner)
 
 
 def sit(
@@ -130,16 +149,14 @@ def simulate_sitting(
         session, content, course_code=exam.course_code, state=ExamState.CLOSED, by=SYSTEM
     )
     for number in range(1, most + 1):
-        person = accounts.add_person(
+        person = _person(
             session,
-            email=f"candidate{number:03d}@simulated.example",
-            password=None,
-            name_latin=f"Simulated Candidate {number:03d}",
-            name_native=None,
-            roles=(Role.CANDIDATE,),
-            by=SYSTEM,
+            f"candidate{number:03d}@simulated.example",
+            f"Simulated Candidate {number:03d}",
+            None,
+            (Role.CANDIDATE,),
+            None,
         )
-        accounts.confirm_name(session, person, person.name_latin, None, by=person)
         ability = min(0.97, max(0.2, rng.gauss(0.68, 0.16)))
         sit(session, person, finished.slug, ability, rng, ExamState.CLOSED)
         report(number)

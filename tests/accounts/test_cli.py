@@ -60,7 +60,11 @@ def test_somebody_known_is_given_the_role(run, session, ada):
 
 @pytest.mark.parametrize(
     ("email", "name", "role"),
-    [("nowhere", "Ada", "auditor"), ("a@example.org", "王小明", "auditor"), ("a@b.org", "Ada", "x")],
+    [
+        ("nowhere", "Ada", "auditor"),
+        ("a@example.org", "王小明", "auditor"),
+        ("a@b.org", "Ada", "x"),
+    ],
 )
 def test_unusable_arguments_are_a_usage_error(run, email, name, role):
     run("add", "--email", email, "--name", name, "--role", role, exit_code=2)

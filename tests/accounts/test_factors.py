@@ -132,7 +132,8 @@ def test_a_new_password_does_not_skip_the_second_step(browse, session, eva):
 
 
 @pytest.mark.parametrize(
-    "path", ["/account/authenticator", "/account/passkeys", "/account/email", "/account/recovery-codes"]
+    "path",
+    ["/account/authenticator", "/account/passkeys", "/account/email", "/account/recovery-codes"],
 )
 def test_sensitive_pages_ask_again_after_a_while(browse, eva, path):
     visitor = browse(eva)

@@ -57,8 +57,12 @@ def test_an_invitation_is_mailed_shown_once_and_works_once(browse, session, root
     visitor = browse(root)
     form = {"email": "New@example.org", "name": "New Person", "roles": ["reviewer", "marker"]}
     visitor.post("/admin/people/invitations", form)
-    shown = re.findall(r"http://localhost:8000(/invitations/[\w-]+)", visitor.get("/admin/people/").text)
-    assert "/invitations/" not in visitor.get("/admin/people/").text.replace('people/invitations"', "")
+    shown = re.findall(
+        r"http://localhost:8000(/invitations/[\w-]+)", visitor.get("/admin/people/").text
+    )
+    assert "/invitations/" not in visitor.get("/admin/people/").text.replace(
+        'people/invitations"', ""
+    )
     path = link_in(letters_to(session, "new@example.org")[0])
     assert shown == [path]
 

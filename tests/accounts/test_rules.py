@@ -19,12 +19,16 @@ def test_latin_names_are_latin(name):
     assert rules.is_latin(name)
 
 
-@pytest.mark.parametrize("name", ["王小明", "Иван", "Ada 😀", "12345", "", "<b>Ada</b>", "Ada\u202e"])
+@pytest.mark.parametrize(
+    "name", ["王小明", "Иван", "Ada 😀", "12345", "", "<b>Ada</b>", "Ada\u202e"]
+)
 def test_other_scripts_and_signs_are_not_a_latin_name(name):
     assert not rules.is_latin(name)
 
 
-@pytest.mark.parametrize("name", ["王小明", "محمد عبد الله", "Иван", "さくら 田中", "अनुष्का", "Zoe\u0301"])
+@pytest.mark.parametrize(
+    "name", ["王小明", "محمد عبد الله", "Иван", "さくら 田中", "अनुष्का", "Zoe\u0301"]
+)
 def test_names_in_any_script_are_names(name):
     assert rules.is_name(name)
 

@@ -33,7 +33,7 @@ def sign_in(visitor, email="eva@example.org", password=GOOD, expect=303, **optio
 
 
 def problem(page) -> str:
-    return re.sub(r"<[^>]+>", "", re.findall(r'role="alert">(.*?)</div>', page.text, re.S)[0])
+    return re.sub(r"<[^>]+>", "", re.findall(r'role="alert">(.*?)</div>', page.text, re.DOTALL)[0])
 
 
 def test_sign_up_confirm_sign_in_sign_out(browse, session):

@@ -2,7 +2,9 @@
 
 from copy import deepcopy
 
+from probity.bank import actions
 from probity.bank.shapes import parse_item
+from probity.kernel.permissions import SYSTEM
 
 HIDDEN = "canary"
 
@@ -158,3 +160,10 @@ def _case(ref):
             for place, kind in enumerate(kinds)
         ],
     }
+
+
+def add_item(session, kind="single", ref="GPP-0001", **changes):
+    """An item in the bank, as somebody wrote it in the browser."""
+    row = actions.create_item(session, item(kind, ref, **changes), by=SYSTEM)
+    session.flush()
+    return row

@@ -7,9 +7,9 @@ from probity.bank.editor.fields import Field, Group, Line, Rows, Section, Words
 from probity.bank.parts import NORMALISE
 from probity.kernel.i18n import lazy_gettext as _l
 
-DEFAULT_ID = _l("Left empty: made from the English text. Browsers see it.")
+ABOUT_IDS = _l("Ids left empty are made from the English text. Browsers see them.")
 STEM = Words("stem", _l("Question"), tall=True)
-ID = Line("id", _l("Id"), optional=True, hint=DEFAULT_ID)
+ID = Line("id", _l("Id"), optional=True)
 TEXT = Words("text", _l("Text"))
 WHY = Words("why", _l("Why it is right or wrong"))
 OPTIONAL_WHY = Words("why", _l("Why"), optional=True)
@@ -34,6 +34,7 @@ def option_rows(least: int, most: int, flag: str) -> Rows:
         most=most,
         flag=flag,
         ordered=True,
+        hint=ABOUT_IDS,
     )
 
 
