@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import JSON, Connection, text
 
 from probity.kernel.db import Model, UtcDateTime, db
 
@@ -15,6 +15,8 @@ def render_item(kind: str, thing: Any, _autogen_context: Any) -> str | bool:
     """Write our own types as the plain ones beneath them: migrations import nothing of ours."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and type(thing) is JSON:
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
 
 

@@ -73,9 +73,8 @@ def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": chosen.secret_key,
         "SQLALCHEMY_DATABASE_URI": chosen.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": (
-            {"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True} if postgres else {}
-        ),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True}
+        | ({"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True} if postgres else {}),
         "TRUSTED_HOSTS": chosen.trusted_hosts,
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_MEMORY,

@@ -44,7 +44,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from probity.accounts import addresses, passwords, rules
 from probity.accounts.roles import Role
-from probity.accounts.words import role_name
+from probity.accounts.words import role_with_duties
 from probity.kernel.forms import Form, tidy
 from probity.kernel.i18n import LANGUAGES
 from probity.kernel.i18n import gettext as _
@@ -258,7 +258,7 @@ class Invite(Form):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.roles.choices = [SelectChoice(role, role_name(role)) for role in Role]
+        self.roles.choices = [SelectChoice(role, role_with_duties(role)) for role in Role]
 
     def validate_email(self, field: Any) -> None:
         settings = current_app.config["PROBITY"]

@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask import session as cookie
 from flask_login import current_user
 from flask_security import change_email, recovery_codes, views, webauthn
 from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from probity.accounts import addresses, letters, limits, passwords, queries
@@ -67,10 +69,19 @@ def _enter(
         posted = request.method == "POST"
         if before is not None and posted:
             before()
-        with writing() if posted or get_writes else reading() as session:
-            response = make_response(view(**values))
-            if after is not None and posted:
-                after(session, response)
+
+        def run() -> Response:
+            with writing() if posted or get_writes else reading() as session:
+                response = make_response(view(**values))
+                if after is not None and posted:
+                    after(session, response)
+                return response
+
+        try:
+            response = run()
+        except IntegrityError:  # somebody took the address a moment ago; now it is seen
+            cookie.pop("_flashes", None)
+            response = run()
         if response.status_code == FOUND:
             response.status_code = SEE_OTHER
         response.headers["Cache-Control"] = "no-store"

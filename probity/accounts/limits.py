@@ -10,7 +10,6 @@ from flask import Response, current_app, g, request
 from flask import session as cookie
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from probity.accounts.queries import digest
@@ -44,12 +43,8 @@ def check(session: Session, limit: Limit, key: str) -> None:
 
 
 def count(session: Session, limit: Limit, key: str) -> None:
-    """Count one failure; two at the same moment count at least once."""
-    try:
-        with session.begin_nested():
-            ratelimit.count(session, limit.name, key, per_seconds=limit.seconds)
-    except IntegrityError:  # the other one has just made the row
-        ratelimit.count(session, limit.name, key, per_seconds=limit.seconds)
+    """Count one failure."""
+    ratelimit.count(session, limit.name, key, per_seconds=limit.seconds)
 
 
 def is_used_up(session: Session, limit: Limit, key: str) -> bool:

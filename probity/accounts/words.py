@@ -58,6 +58,12 @@ def role_name(role: Role) -> str:
     return str(ROLE_NAMES[role])
 
 
+def role_with_duties(role: Role) -> str:
+    """A role and what it is for, to choose from."""
+    words: str = _("%(role)s: %(duties)s", role=ROLE_NAMES[role], duties=ROLE_HINTS[role])
+    return words
+
+
 def browser_name(user_agent: str) -> str:
     """A browser as its owner would recognise it in a list."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")

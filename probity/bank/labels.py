@@ -77,12 +77,6 @@ CHECKS: dict[str, LazyString] = {
 }
 
 
-def choices(labels: Mapping[str, LazyString], any_label: str | None = None) -> list[Any]:
-    """Pairs for a select, with an entry for no choice in front if it has a label."""
-    first = [("", any_label)] if any_label is not None else []
-    return [*first, *labels.items()]
-
-
 def advice_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """What to do about one remark of the checklist."""
     found = facts.get("words", "")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from probity.bank import checklist, history, labels, marking, queries
 from probity.bank.editor import items as editor
 from probity.bank.editor.draft import Draft
+from probity.bank.editor.fields import chunks
 from probity.bank.editor.layout import sections
 from probity.bank.models import Item, ItemVersion
 from probity.bank.shapes import AnyItem
@@ -95,9 +96,11 @@ def editor_page(
     return {
         "kind": kind,
         "row": row,
+        "chunks": chunks,
         "sections": sections(kind, new=row is None),
         "draft": draft,
         "problems": problems or {},
+        "names": editor.names_of(kind, draft, new=row is None),
         "labels": labels,
         "known": {"domain": domains, "competency": competencies},
         **finished,

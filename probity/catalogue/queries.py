@@ -70,9 +70,26 @@ def course_by_code(session: Session, code: str) -> Course | None:
 
 def find_revision(session: Session, revision_id: int) -> CourseRevision | None:
     """A revision with its content, current or not."""
-    query = select(CourseRevision).where(CourseRevision.id == revision_id)
+    query = _whole_revisions().where(CourseRevision.id == revision_id)
+    return session.scalars(query).one_or_none()
+
+
+def revision_known(session: Session, revision_id: int) -> CourseRevision:
+    """A revision that something points to, with its content."""
+    return session.scalars(_whole_revisions().where(CourseRevision.id == revision_id)).one()
+
+
+def current_revision(session: Session, course: Course) -> CourseRevision:
+    """The revision that new learners begin, with its content."""
+    query = _whole_revisions().where(
+        CourseRevision.course_id == course.id, CourseRevision.number == course.current
+    )
+    return session.scalars(query).one()
+
+
+def _whole_revisions() -> Select[CourseRevision]:
     whole = (undefer(CourseRevision.content), undefer(CourseRevision.items))
-    return session.scalars(query.options(*whole)).one_or_none()
+    return select(CourseRevision).options(*whole)
 
 
 def find_lesson(session: Session, revision: CourseRevision, slug: str) -> Lesson | None:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import quote, urlsplit
+
+from pydantic import TypeAdapter
 
 LEVELS: Mapping[str, Mapping[str, str]] = {
     "F": {"en": "Foundation", "zh-Hans": "基础级"},
@@ -11,7 +14,8 @@ LEVELS: Mapping[str, Mapping[str, str]] = {
     "X": {"en": "Professional", "zh-Hans": "专业级"},
 }
 MONTHS = (
-    "January February March April May June July August September October November December".split()
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
 )
 
 
@@ -79,3 +83,15 @@ def both(text: Mapping[str, str]) -> str:
 def long_date(day: date) -> str:
     """A date that neither order of day and month can misread."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+_FACTS = TypeAdapter(CertificateFacts)
+
+
+def to_json(facts: CertificateFacts) -> dict[str, Any]:
+    found: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
+    return found
+
+
+def from_json(kept: dict[str, Any]) -> CertificateFacts:
+    return _FACTS.validate_python(kept)

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import click
 from flask import current_app
@@ -78,21 +77,14 @@ def up(host: str, port: int) -> None:
             child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
-    codes = [child.returncode for child in children]
-    sys.exit(max(0, *codes))
+    asked = {0, -signal.SIGTERM, -signal.SIGINT}
+    sys.exit(any(child.returncode not in asked for child in children))
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
-
-
-def database_file(settings: Settings) -> Path | None:
-    """The file of an SQLite database, None for a server."""
-    prefix = "sqlite:///"
-    url = settings.database_url
-    return Path(url.removeprefix(prefix)) if url.startswith(prefix) else None
 
 
 COMMANDS = (serve, work, migrate, up)

@@ -74,8 +74,8 @@ db = SQLAlchemy(
 
 def insert(session: Session, model: type[Model]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT in the dialect of this session, so that it knows ON CONFLICT."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(model)
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(model) if on_sqlite else postgresql.insert(model)
 
 
 @event.listens_for(Engine, "connect")

@@ -4,16 +4,20 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from probity.kernel.db import db
 from probity.kernel.errors import Refused, TooMany
+from probity.kernel.i18n import content_locale
 from probity.kernel.web import wants_json
 
 log = structlog.get_logger()
 
 PAGES = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
+OUR_FAULT = 500
+AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""What a database raises that is gone, restarting or too busy."""
 
 
 def init_error_pages(app: Flask) -> None:
@@ -23,7 +27,8 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _bad_token)
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database_away)
+    for failure in AWAY:
+        app.register_error_handler(failure, _database_away)
     app.register_error_handler(Exception, _bug)
 
 
@@ -31,11 +36,22 @@ def answer(status: int, reason: str, message: str, **facts: object) -> ResponseR
     """Say no in the form the caller reads."""
     if wants_json():
         return jsonify(reason=reason, message=message, **facts), status
-    page = status if status in PAGES else 500
-    html = render_template(
-        [f"errors/{page}.html", "errors/400.html"], message=message, status=status, reason=reason
-    )
+    if status >= OUR_FAULT:
+        return _plain(status)
+    page = status if status in PAGES else 400
+    try:  # the header of the page names the reader, whom the database knows
+        html = render_template(f"errors/{page}.html", message=message, status=status, reason=reason)
+    except AWAY as error:
+        return _database_away(error)
     return html, status
+
+
+def _plain(status: int) -> ResponseReturnValue:
+    """Render without context processors: whatever they ask may be what is broken."""
+    page = status if status in PAGES else OUR_FAULT
+    template = current_app.jinja_env.get_template(f"errors/{page}.html")
+    html = template.render(status=status, locale=content_locale())
+    return html, status, {"Cache-Control": "no-store"}
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
@@ -64,13 +80,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     reason = (error.name or "error").lower().replace(" ", "-")
     response = make_response(answer(error.code, reason, ""))
-    if (retry := getattr(error, "retry_after", None)) is not None:
-        response.headers["Retry-After"] = str(retry)
+    for name, value in error.get_headers():
+        if name != "Content-Type":  # Allow, Retry-After and the like
+            response.headers[name] = value
     return response
 
 
-def _database_away(error: OperationalError) -> ResponseReturnValue:
-    log.error("database.away", error=str(error.orig)[:300], request=g.get("request_id"))
+def _database_away(error: Exception) -> ResponseReturnValue:
+    cause = getattr(error, "orig", error)
+    log.error("database.away", error=str(cause)[:300], request=g.get("request_id"))
     db.session.rollback()
     response = make_response(answer(503, "unavailable", ""))
     response.headers["Retry-After"] = "5"
@@ -78,7 +96,7 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
-    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
+    if current_app.testing and current_app.config["PROPAGATE_EXCEPTIONS"] is not False:
         raise error
     log.error("request.failed", request=g.get("request_id"), exc_info=error)
     return answer(500, "internal", "")

@@ -20,5 +20,4 @@ class Form(FlaskForm):
             if "Password" not in unbound_field.field_class.__name__:
                 filters = list(unbound_field.kwargs.get("filters", ()))
                 options = {**options, "filters": [tidy, *filters]}
-                unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)

@@ -1,25 +1,24 @@
 """What every answer carries to keep a browser out of trouble."""
 
 from flask import Flask, Response, request
-from flask_login import current_user
+from flask import session as cookie
 
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
 )
+CSP = "; ".join(POLICY)
 FIXED = {
     "Content-Security-Policy": CSP,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -40,10 +39,11 @@ def init_headers(app: Flask, *, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers["Strict-Transport-Security"] = HSTS
-        if "Cache-Control" not in response.headers and response.mimetype != "text/css":
+        if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store" if _personal() else "no-cache"
         return response
 
 
 def _personal() -> bool:
-    return request.method != "GET" or bool(current_user and current_user.is_authenticated)
+    # the cookie is asked, not the database: an answer must leave when that is away
+    return request.method != "GET" or "_user_id" in cookie

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, String, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from probity.kernel import clock
-from probity.kernel.db import Model
+from probity.kernel.db import Model, insert
 
 LEASE = timedelta(seconds=60)
 MOST_TRIES = 5
@@ -80,9 +80,7 @@ def enqueue(session: Session, name: str, *, key: str, **arguments: Any) -> None:
     """Queue a duty once per key, in the caller's transaction."""
     if name not in DUTIES:
         raise KeyError(f"no duty is called {name}")
-    if session.scalar(select(Job.id).where(Job.key == key)) is not None:
-        return
-    session.add(_job(name, key, arguments))
+    _queue(session, name, key, arguments)
 
 
 def requeue(job: Job) -> None:
@@ -93,15 +91,25 @@ def requeue(job: Job) -> None:
 
 def ensure_periodic(session: Session) -> None:
     """Make the row of every duty that comes back by itself."""
-    present = set(session.scalars(select(Job.key).where(Job.key.startswith("periodic/"))))
     for name, duty in DUTIES.items():
-        if duty.every is not None and f"periodic/{name}" not in present:
-            session.add(_job(name, f"periodic/{name}", {}))
+        if duty.every is not None:
+            _queue(session, name, periodic_key(name), {})
 
 
-def _job(name: str, key: str, arguments: dict[str, Any]) -> Job:
+def hasten(session: Session, name: str) -> None:
+    """Let a duty that comes back by itself come now, unless it is under way."""
+    _queue(session, name, periodic_key(name), {})
+    waiting = update(Job).where(Job.key == periodic_key(name), Job.owner.is_(None))
+    session.execute(waiting.values(state=JobState.QUEUED, run_at=clock.now()))
+
+
+def periodic_key(name: str) -> str:
+    return f"periodic/{name}"
+
+
+def _queue(session: Session, name: str, key: str, arguments: dict[str, Any]) -> None:
     now = clock.now()
-    return Job(
+    row = insert(session, Job).values(
         name=name,
         key=key,
         arguments=arguments,
@@ -110,3 +118,4 @@ def _job(name: str, key: str, arguments: dict[str, Any]) -> Job:
         created_at=now,
         progress={},
     )
+    session.execute(row.on_conflict_do_nothing(index_elements=[Job.key]))

@@ -1,34 +1,46 @@
 """One JSON line per request and event; never a password, token or answer."""
 
 import logging
+import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
+from structlog.typing import EventDict
 
 log = structlog.get_logger()
 
 REQUESTS = Counter("probity_requests_total", "Requests answered", ["endpoint", "status"])
 SECONDS = Histogram("probity_request_seconds", "Time to answer", ["endpoint"])
 
+_ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL: |\n\nThe above |\n\nDuring |\Z)", re.DOTALL)
 
-def configure_logs(*, plain: bool = False) -> None:
-    """Write JSON lines to standard error, or readable lines on a terminal."""
-    renderer = structlog.dev.ConsoleRenderer() if plain else structlog.processors.JSONRenderer()
+
+def configure_logs() -> None:
+    """Write JSON lines to standard error."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            renderer,
+            _hide_rows,
+            structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _hide_rows(_logger: Any, _method: str, entry: EventDict) -> EventDict:
+    """Take out what PostgreSQL quotes from a row that broke a constraint."""
+    if "exception" in entry:
+        entry["exception"] = _ROW.sub("DETAIL: (hidden)", entry["exception"])
+    return entry
 
 
 def init_logs(app: Flask) -> None:
@@ -58,4 +70,4 @@ def init_logs(app: Flask) -> None:
         return response
 
 
-QUIET = frozenset({"assets", "operations.healthz", "operations.readyz", "exams.save_response"})
+QUIET = frozenset({"asset", "operations.healthz", "operations.readyz", "exams.save_response"})

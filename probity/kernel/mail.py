@@ -1,18 +1,19 @@
 """Mail leaves through an outbox: the letter is written in the transaction that causes it."""
 
 import smtplib
+import ssl
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import String, select
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from probity.kernel import clock, ids, jobs
-from probity.kernel.db import Model
-from probity.kernel.settings import Settings
+from probity.kernel.db import Model, insert
+from probity.kernel.settings import Settings, is_loopback
 from probity.kernel.work import reading
 from probity.kernel.worker import Claim
 
@@ -36,10 +37,16 @@ class Letter(Model):
 def send(session: Session, *, to: str, subject: str, text: str, key: str | None = None) -> None:
     """Put a letter into the outbox; the same key is sent once."""
     key = key or f"letter/{ids.public_id()}"
-    if session.scalar(select(Letter.id).where(Letter.key == key)) is not None:
-        return
-    subject = " ".join(subject.split())
-    session.add(Letter(key=key, recipient=to, subject=subject, text=text, created_at=clock.now()))
+    if not to.isprintable():
+        raise ValueError("an address holds no control characters")
+    letter = insert(session, Letter).values(
+        key=key,
+        recipient=to,
+        subject=" ".join(subject.split()),
+        text=text,
+        created_at=clock.now(),
+    )
+    session.execute(letter.on_conflict_do_nothing(index_elements=[Letter.key]))
     jobs.enqueue(session, "mail.deliver", key=f"mail/{key}", letter=key)
 
 
@@ -52,8 +59,11 @@ def deliver(job: Claim, letter: str) -> None:
         already, message = kept.sent_at, _message(kept, settings)
     if already is None and settings.smtp_url:
         _hand_over(message, settings.smtp_url)
+        already = clock.now()
+    elif already is None and not settings.demonstration:
+        raise jobs.NeedsAttention("SMTP_URL is not set, so this letter cannot leave. Set it.")
     with job.step(done=True) as session:
-        session.scalars(select(Letter).where(Letter.key == letter)).one().sent_at = clock.now()
+        session.execute(update(Letter).where(Letter.key == letter).values(sent_at=already))
 
 
 def _message(letter: Letter, settings: Settings) -> EmailMessage:
@@ -72,11 +82,24 @@ def _message(letter: Letter, settings: Settings) -> EmailMessage:
 
 
 def _hand_over(message: EmailMessage, smtp_url: str) -> None:
-    parts = urlsplit(smtp_url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with kind(parts.hostname or "", parts.port or 0, timeout=SMTP_TIMEOUT_SECONDS) as server:
+    parts, trusted = urlsplit(smtp_url), ssl.create_default_context()
+    host = parts.hostname or ""
+    private = parts.scheme == "smtps" or is_loopback(host)
+    with _connect(parts.scheme, host, parts.port or 0, trusted) as server:
+        server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls()
+            server.starttls(context=trusted)
+            private = True
+        if parts.username and not private:
+            raise jobs.NeedsAttention(
+                f"{host} offers no STARTTLS: the password of SMTP_URL would travel in the open."
+            )
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message)
+
+
+def _connect(scheme: str, host: str, port: int, trusted: ssl.SSLContext) -> smtplib.SMTP:
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port, timeout=SMTP_TIMEOUT_SECONDS, context=trusted)
+    return smtplib.SMTP(host, port, timeout=SMTP_TIMEOUT_SECONDS)

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, case, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from probity.kernel import clock
-from probity.kernel.db import Model
+from probity.kernel import clock, jobs
+from probity.kernel.db import Model, insert
 from probity.kernel.errors import TooMany
+from probity.kernel.worker import Claim
 
 
 class Throttle(Model):
@@ -23,33 +24,40 @@ class Throttle(Model):
 
 def check(session: Session, name: str, key: str, *, most: int) -> None:
     """Raise TooMany if this place has failed `most` times in the current window."""
-    row = session.get(Throttle, (name, key))
     now = clock.now()
-    if row is not None and row.ends_at > now and row.count >= most:
-        raise TooMany(max(1, round((row.ends_at - now).total_seconds())))
+    used_up = select(Throttle.ends_at).where(
+        Throttle.name == name, Throttle.key == key, Throttle.ends_at > now, Throttle.count >= most
+    )
+    ends_at = session.scalar(used_up)
+    if ends_at is not None:
+        raise TooMany(max(1, round((ends_at - now).total_seconds())))
 
 
 def count(session: Session, name: str, key: str, *, per_seconds: int) -> None:
     """Count one failure; a new window begins when the last one is over."""
     now = clock.now()
-    row = session.get(Throttle, (name, key), with_for_update=True)
-    if row is None:
-        session.add(
-            Throttle(name=name, key=key, count=1, ends_at=now + timedelta(seconds=per_seconds))
+    first = insert(session, Throttle).values(
+        name=name, key=key, count=1, ends_at=now + timedelta(seconds=per_seconds)
+    )
+    over = Throttle.ends_at <= now
+    session.execute(
+        first.on_conflict_do_update(
+            index_elements=[Throttle.name, Throttle.key],
+            set_={
+                "count": case((over, 1), else_=Throttle.count + 1),
+                "ends_at": case((over, first.excluded.ends_at), else_=Throttle.ends_at),
+            },
         )
-    elif row.ends_at <= now:
-        row.count, row.ends_at = 1, now + timedelta(seconds=per_seconds)
-    else:
-        row.count += 1
+    )
 
 
 def clear(session: Session, name: str, key: str) -> None:
     """Forget the failures of a place that has proved itself."""
-    row = session.get(Throttle, (name, key))
-    if row is not None:
-        session.delete(row)
+    session.execute(delete(Throttle).where(Throttle.name == name, Throttle.key == key))
 
 
-def sweep(session: Session) -> None:
+@jobs.handler("ratelimit.sweep", every=timedelta(hours=1))
+def sweep(job: Claim) -> None:
     """Drop windows that are over."""
-    session.execute(delete(Throttle).where(Throttle.ends_at < clock.now()))
+    with job.step(done=True) as session:
+        session.execute(delete(Throttle).where(Throttle.ends_at < clock.now()))

@@ -4,10 +4,11 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from probity.kernel.errors import Misconfigured
@@ -104,17 +105,16 @@ def _secrets(path: Path) -> dict[str, str]:
         fresh = {
             name: secrets.token_urlsafe(48) for name in ("secret_key", "password_salt", "totp_key")
         }
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                json.dump(fresh, file)
-        except FileExistsError:  # another process of this installation was faster
-            pass
-        else:
-            return fresh
+        part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(fresh, file)
+        with suppress(FileExistsError):  # another process of this installation was faster
+            os.link(part, path)
+        part.unlink()
     try:
         kept = json.loads(path.read_text())
         return {name: kept[name] for name in ("secret_key", "password_salt", "totp_key")}
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise Misconfigured(
             f"{path} cannot be read ({error}). Restore it from a backup; a new one would end every "
             "session and make second factors useless."
@@ -122,12 +122,13 @@ def _secrets(path: Path) -> dict[str, str]:
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+    parts = _split(value)
+    extra = parts and (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    if parts is None or parts.scheme not in ("http", "https") or extra:
         raise Misconfigured(
             f"BASE_URL={value} is not an address such as https://exams.example.org (no path)."
         )
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise Misconfigured(f"BASE_URL={value} must be https: sessions would travel in the open.")
     return value.rstrip("/")
 
@@ -144,9 +145,19 @@ def _database_url(value: str) -> str:
 
 
 def _smtp_url(value: str) -> str:
-    if value and urlsplit(value).scheme not in ("smtp", "smtps"):
+    parts = _split(value)
+    if value and (parts is None or parts.scheme not in ("smtp", "smtps")):
         raise Misconfigured("SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
     return value
+
+
+def _split(value: str) -> SplitResult | None:
+    """Take an address with a host apart; None if it is not one."""
+    try:
+        parts = urlsplit(value)
+        return parts if parts.hostname and parts.port != 0 else None
+    except ValueError:  # brackets that do not close, a port that is no number
+        return None
 
 
 def _timezone(value: str) -> ZoneInfo:

@@ -1,7 +1,8 @@
 """Files that outlive a process: local folder by default, any fsspec address when set."""
 
 import os
-from pathlib import Path
+import secrets
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 import fsspec
@@ -29,7 +30,7 @@ class Folder:
     def put(self, key: str, data: bytes) -> None:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
         with part.open("wb") as file:
             file.write(data)
             file.flush()
@@ -51,8 +52,8 @@ class Folder:
         self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        path = (self.root / key).resolve()
-        if not path.is_relative_to(self.root.resolve()):
+        path = (self.root / _checked(key)).resolve()
+        if not path.is_relative_to(self.root.resolve()):  # a link in the folder leads out of it
             raise ValueError(f"{key} lies outside the storage")
         return path
 
@@ -64,17 +65,27 @@ class Remote:
         self.files, self.root = fsspec.core.url_to_fs(url)
 
     def put(self, key: str, data: bytes) -> None:
-        self.files.pipe_file(f"{self.root}/{key}", data)
+        self.files.pipe_file(self._path(key), data)
 
     def get(self, key: str) -> bytes:
-        return bytes(self.files.cat_file(f"{self.root}/{key}"))
+        return bytes(self.files.cat_file(self._path(key)))
 
     def exists(self, key: str) -> bool:
-        return bool(self.files.exists(f"{self.root}/{key}"))
+        return bool(self.files.exists(self._path(key)))
 
     def delete(self, key: str) -> None:
         if self.exists(key):
-            self.files.rm_file(f"{self.root}/{key}")
+            self.files.rm_file(self._path(key))
+
+    def _path(self, key: str) -> str:
+        return f"{self.root}/{_checked(key)}"
+
+
+def _checked(key: str) -> str:
+    parts = PurePosixPath(key).parts
+    if not parts or key.startswith("/") or ".." in parts:
+        raise ValueError(f"{key!r} lies outside the storage")
+    return key
 
 
 def open_storage(url: str) -> Storage:

@@ -20,15 +20,19 @@ from probity.kernel.work import reading, writing
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
+PAUSE_SECONDS = 5.0
 
 
 class Claim:
     """A duty held by this worker; every effect goes through `step`."""
 
-    def __init__(self, job_id: int, name: str, arguments: dict[str, Any], owner: str) -> None:
+    def __init__(
+        self, job_id: int, name: str, arguments: dict[str, Any], tries: int, owner: str
+    ) -> None:
         self.job_id = job_id
         self.name = name
         self.arguments = arguments
+        self.tries = tries
         self.owner = owner
 
     @contextmanager
@@ -53,10 +57,15 @@ class Claim:
 
 def _ending(name: str) -> dict[str, Any]:
     now = clock.now()
-    every = DUTIES[name].every
+    every = _interval(name)
     if every is not None:
         return {"state": JobState.QUEUED, "owner": None, "run_at": now + every, "tries": 0}
     return {"state": JobState.DONE, "owner": None, "ended_at": now}
+
+
+def _interval(name: str) -> timedelta | None:
+    """How often a duty comes back; a name that this version no longer knows does not."""
+    return DUTIES[name].every if name in DUTIES else None
 
 
 def claim(session: Session) -> Claim | None:
@@ -74,9 +83,11 @@ def claim(session: Session) -> Claim | None:
         update(Job)
         .where(Job.id == due.scalar_subquery())
         .values(owner=owner, run_at=now + jobs.LEASE, tries=Job.tries + 1)
-        .returning(Job.id, Job.name, Job.arguments)
+        .returning(Job.id, Job.name, Job.arguments, Job.tries)
     ).one_or_none()
-    return Claim(taken.id, taken.name, taken.arguments, owner) if taken else None
+    if taken is None:
+        return None
+    return Claim(taken.id, taken.name, taken.arguments, taken.tries, owner)
 
 
 def run_once(app: Flask) -> bool:
@@ -107,6 +118,9 @@ def run_pending(app: Flask, most: int = 10_000) -> int:
 
 
 def _run(held: Claim) -> None:
+    if held.tries > jobs.MOST_TRIES and _interval(held.name) is None:
+        _stop(held, JobState.DEAD, "The worker ended each time before the duty did.")
+        return
     try:
         DUTIES[held.name].run(held, **held.arguments)
         with writing() as session:  # a duty without a last step of its own ends here
@@ -135,7 +149,7 @@ def _back_off(held: Claim, message: str) -> None:
         if job is None or job.owner != held.owner:
             return
         job.owner, job.message = None, message[:2000]
-        if job.tries >= jobs.MOST_TRIES and DUTIES[held.name].every is None:
+        if job.tries >= jobs.MOST_TRIES and _interval(held.name) is None:
             job.state, job.ended_at = JobState.DEAD, clock.now()
         else:
             pause = jobs.FIRST_PAUSE * 2 ** min(job.tries, 8)
@@ -155,4 +169,4 @@ def run_forever(app: Flask) -> None:
                 stop.wait(POLL_SECONDS)
         except Exception:
             log.exception("worker.database")
-            stop.wait(5)
+            stop.wait(PAUSE_SECONDS)

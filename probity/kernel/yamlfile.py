@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -150,9 +150,7 @@ class _Builder:
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.build(child, (*path, n)) for n, child in enumerate(node.value)]
-        if isinstance(node, ScalarNode):
-            return self.scalar(node, place)
-        raise Unreadable("Y01", "YAML: this cannot be read.", _QUOTING, place)
+        return self.scalar(cast("ScalarNode", node), place)
 
     def mapping(self, node: MappingNode, path: Path) -> dict[Any, Any]:
         found: dict[Any, Any] = {}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from probity.audit import actions as audit
@@ -10,7 +9,7 @@ from probity.audit.events import AuditEvent
 from probity.bank.marking import Mark, Response, check_response, mark
 from probity.bank.shapes import AnyItem
 from probity.catalogue.models import Course, CourseRevision
-from probity.catalogue.queries import find_revision, lessons_of
+from probity.catalogue.queries import current_revision, lessons_of, revision_known
 from probity.kernel import clock, events
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
@@ -28,7 +27,7 @@ def enrol(session: Session, course: Course, *, by: Actor) -> Enrolment:
     known = queries.lock_enrolment(session, by, course)
     if known:
         return known
-    revision = _current(session, course)
+    revision = current_revision(session, course)
     wanted = revision.content["course"]["requires"]
     lacking = set(wanted) - queries.finished_courses(session, by, wanted)
     if lacking:
@@ -53,7 +52,7 @@ def enrol(session: Session, course: Course, *, by: Actor) -> Enrolment:
 
 def move_to_newer_revision(session: Session, enrolment: Enrolment, *, by: Actor) -> None:
     """Go on in the current revision of the course; lessons keep their state by code."""
-    revision = _current(session, enrolment.course)
+    revision = current_revision(session, enrolment.course)
     if revision.id == enrolment.revision_id:
         raise Refused(_("You are on the newest edition already."), "newest")
     enrolment.revision_id = revision.id
@@ -86,7 +85,7 @@ def complete_lesson(session: Session, enrolment: Enrolment, code: str, *, by: Ac
 
     Doing it again changes nothing. Refuses a lesson whose module is still locked.
     """
-    revision = _revision_of(session, enrolment)
+    revision = revision_known(session, enrolment.revision_id)
     refuse_locked(session, enrolment, revision, code)
     row = open_lesson(session, enrolment, code)
     if row.completed_at is None:
@@ -125,7 +124,7 @@ def answer_check(
     locale: str = "en",
 ) -> CheckResponse:
     """Mark an answer to a check and keep it as the last one. May raise BadResponse."""
-    revision = _revision_of(session, enrolment)
+    revision = revision_known(session, enrolment.revision_id)
     refuse_locked(session, enrolment, revision, code)
     item = queries.check_item(session, revision, ref)
     given = check_response(item, response)
@@ -172,20 +171,3 @@ def _state(given: Response, result: Mark) -> str:
 
 def _codes(module: dict[str, Any]) -> list[str]:
     return [lesson["id"] for lesson in module["lessons"]]
-
-
-def _current(session: Session, course: Course) -> CourseRevision:
-    query = select(CourseRevision.id).where(
-        CourseRevision.course_id == course.id, CourseRevision.number == course.current
-    )
-    revision = find_revision(session, session.scalars(query).one())
-    if revision is None:
-        raise LookupError(f"course {course.id} has no current revision")
-    return revision
-
-
-def _revision_of(session: Session, enrolment: Enrolment) -> CourseRevision:
-    revision = find_revision(session, enrolment.revision_id)
-    if revision is None:
-        raise LookupError(f"enrolment {enrolment.id} has no revision")
-    return revision

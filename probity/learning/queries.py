@@ -131,10 +131,6 @@ def courses_of(session: Session, actor: Actor) -> list[CourseState]:
     return [_state(enrolment, done.get(enrolment.id, set())) for enrolment in enrolments]
 
 
-def course_state(session: Session, enrolment: Enrolment) -> CourseState:
-    return _state(enrolment, completed_lessons(session, enrolment))
-
-
 def _state(enrolment: Enrolment, done: set[str]) -> CourseState:
     lessons = {lesson["id"]: lesson for lesson in lessons_of(enrolment.revision)}
     at = rules.resume_at(list(lessons), done, enrolment.last_lesson)

@@ -125,9 +125,7 @@ def test_a_passkey_is_registered_used_and_removed(page, device):
 def test_a_device_that_cannot_tell_who_is_there_is_refused(page, device):
     devtools, store = device
     sign_in(page)
-    devtools.send(
-        "WebAuthn.setUserVerified", {"authenticatorId": store, "isUserVerified": False}
-    )
+    devtools.send("WebAuthn.setUserVerified", {"authenticatorId": store, "isUserVerified": False})
     page.goto("/account/passkeys")
     page.get_by_label("Name of the passkey").fill("Found on the street")
     page.get_by_role("button", name="Continue").click()

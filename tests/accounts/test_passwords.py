@@ -1,9 +1,12 @@
 """Any sound password works, forgotten ones are replaced, and guessing does not pay."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.exceptions import ServiceUnavailable
 
 from probity.accounts import limits, passwords, queries
 from probity.accounts.models import Person, UserSession
@@ -185,7 +188,30 @@ def test_a_borrowed_browser_cannot_try_passwords_for_ever(browse, eva):
     visitor.post("/account/verify", {"password": GOOD}, expect=429)
 
 
-def test_two_failures_at_once_are_counted(session):
-    limits.count(session, limits.BY_PERSON, "someone")
-    limits.count(session, limits.BY_PERSON, "someone")
-    assert not limits.is_used_up(session, limits.BY_PERSON, "someone")
+def test_a_crowd_that_signs_in_leaves_threads_for_others(app):
+    """All turns are taken while one hash is being computed: the next one is told to come back."""
+    begun, finish = threading.Event(), threading.Event()
+
+    class Slow:
+        def verify(self, secret, stored):
+            begun.set()
+            return finish.wait(10)
+
+    hasher = passwords.Hasher(Slow())
+    turns = passwords.MOST_AT_ONCE + passwords.MOST_WAITING
+
+    def verify(number):
+        with app.app_context():
+            return hasher.verify("secret", f"stored {number}")
+
+    with ThreadPoolExecutor(turns) as pool:
+        waiting = [pool.submit(verify, number) for number in range(turns)]
+        begun.wait(10)
+        while hasher._queueing.acquire(blocking=False):
+            hasher._queueing.release()
+        with app.app_context(), pytest.raises(ServiceUnavailable) as refused:
+            hasher.verify("secret", "stored")
+        finish.set()
+        assert all(turn.result(10) for turn in waiting)
+    assert refused.value.retry_after == passwords.RETRY_AFTER_SECONDS
+    assert verify(turns)

@@ -2,11 +2,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probity.bank.history import changes, words
+from probity.bank.shapes import dump_item
 from tests.factories import bank
 
 
 def test_the_same_content_has_no_changes():
     assert changes(bank.content("case"), bank.content("case")) == []
+    stored = dump_item(bank.item("case"))
+    assert changes(stored, {**stored, "figure": "a.svg"})[0].place == "figure"
 
 
 def test_a_changed_word_is_named_with_its_place():

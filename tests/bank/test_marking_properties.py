@@ -84,6 +84,8 @@ def test_open_items_show_no_rubric_and_are_left_to_people(kind):
         marking.mark(item, "text")
     with pytest.raises(marking.MarkedByPeople):
         marking.key_response(item)
+    with pytest.raises(marking.MarkedByPeople):
+        marking.KINDS[kind].share(item, "text", "en")
 
 
 @given(st.integers())

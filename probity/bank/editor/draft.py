@@ -87,7 +87,7 @@ def _blank(field: Field) -> Any:
             return dict.fromkeys(LOCALES, "")
         case Group():
             return blank(field.fields)
-        case Rows():
+        case _:
             return [_blank_row(field) for _row in range(field.least)]
 
 
@@ -106,7 +106,7 @@ def _read(field: Field, form: FormData, path: str) -> Any:
             return {locale: tidy(form.get(f"{path}.{locale}") or "") for locale in LOCALES}
         case Group():
             return read(field.fields, form, f"{path}.")
-        case Rows():
+        case _:
             return _read_rows(field, form, path)
 
 
@@ -137,7 +137,7 @@ def _show(field: Field, value: Any) -> Any:
             return {locale: (value or {}).get(locale, "") for locale in LOCALES}
         case Group():
             return show(field.fields, value or {})
-        case Rows():
+        case _:
             return [_show_row(field, row) for row in value or []]
 
 
@@ -171,7 +171,7 @@ def _write(field: Field, value: Any) -> Any:
             if field.needs and not value.get(field.needs):
                 return None
             return write(field.fields, value)
-        case Rows():
+        case _:
             return _write_rows(field, value)
 
 

@@ -86,3 +86,18 @@ class Section:
     id: str
     legend: LazyString
     fields: Sequence[Field]
+
+
+def chunks(fields: "Sequence[Field]") -> list[list[Field]]:
+    """Fields in their order, short ones that follow each other together: they share a line."""
+    found: list[list[Field]] = []
+    for one in fields:
+        if found and _is_short(one) and _is_short(found[-1][-1]):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _is_short(one: Field) -> bool:
+    return isinstance(one, Line) and one.as_ not in {"check", "checks"}

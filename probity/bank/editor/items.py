@@ -1,6 +1,6 @@
 """Between a draft and a whole item: what the form does not show, and the shape's complaints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,10 +14,19 @@ from probity.bank.editor.layout import sections
 from probity.bank.editor.sentences import sentence
 from probity.bank.kinds.base import FormData
 from probity.bank.shapes import AnyItem, parse_item
+from probity.kernel.i18n import LANGUAGES
 
 KEPT = ("id", "kind", "author", "reviewers", "figure")
 PASSED_ON = ("use", "domain", "competency", "status", "author", "facts", "legal_basis")
-KEPT_BY_PARTS = ("competency", "author", "reviewers", "figure", "legal_basis", "sources")
+KEPT_BY_PARTS = (
+    "competency",
+    "expected_p",
+    "author",
+    "reviewers",
+    "figure",
+    "legal_basis",
+    "sources",
+)
 FROM_CASE = ("use", "domain", "status")
 
 Problems = dict[str, str]
@@ -72,6 +81,11 @@ def checked(kind: str, draft: Draft, content: dict[str, Any], *, new: bool) -> A
         for error in refusal.errors():
             problems.setdefault(_place(error, known), sentence(error))
         return problems
+
+
+def names_of(kind: str, draft: Draft, *, new: bool) -> dict[str, str]:
+    """What each control is called in a list of faults: its label and those around it."""
+    return dict(_names(fields_of(kind, new=new), draft))
 
 
 def _part(
@@ -153,3 +167,22 @@ def _paths(fields: Sequence[Field], draft: Draft, before: str = "") -> Problems:
                 if field.flat:
                     found[f"{path}.{place}"] = f"{path}.{place}.{field.fields[0].name}.en"
     return found
+
+
+def _names(
+    fields: Sequence[Field], draft: Draft, before: str = "", around: str = ""
+) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        path = f"{before}{field.name}"
+        label = f"{around}{field.legend if isinstance(field, Group | Rows) else field.label}"
+        yield path, label
+        if isinstance(field, Words):
+            yield from (
+                (f"{path}.{tag}", f"{label}, {LANGUAGES[tag]}") for tag in draft[field.name]
+            )
+        elif isinstance(field, Group):
+            yield from _names(field.fields, draft[field.name], f"{path}.", f"{label}, ")
+        elif isinstance(field, Rows):
+            for place, row in enumerate(draft[field.name]):
+                inside = f"{around}{field.one} {place + 1}, "
+                yield from _names(field.of_row(row), row, f"{path}.{place}.", inside)

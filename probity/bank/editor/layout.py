@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 
+from flask_babel import LazyString
+
 from probity.bank import labels
 from probity.bank.editor.fields import Field, Group, Line, Rows, Section, Words
 from probity.bank.parts import NORMALISE
 from probity.kernel.i18n import lazy_gettext as _l
 
+
+def _such_as(example: str) -> LazyString:
+    return _l("Such as %(example)s", example=example)
+
+
 ABOUT_IDS = _l("Ids left empty are made from the English text. Browsers see them.")
-STEM = Words("stem", _l("Question"), tall=True)
+STEM = Words("stem", _l("Question text"), tall=True)
 ID = Line("id", _l("Id"), optional=True)
 TEXT = Words("text", _l("Text"))
 WHY = Words("why", _l("Why it is right or wrong"))
@@ -54,8 +61,8 @@ NUMERIC: Sequence[Field] = (
         "tolerance",
         _l("Tolerance"),
         (
-            Line("absolute", _l("Absolute"), "number", optional=True, hint="0.01"),
-            Line("relative", _l("Relative"), optional=True, hint="1/100"),
+            Line("absolute", _l("Absolute"), "number", optional=True, hint=_such_as("0.01")),
+            Line("relative", _l("Relative"), optional=True, hint=_such_as("1/100")),
         ),
         hint=_l(
             "Fill in one of the two; an absolute tolerance of 0 accepts the exact number only."
@@ -65,8 +72,10 @@ NUMERIC: Sequence[Field] = (
         "unit",
         _l("Unit"),
         (
-            Line("code", _l("Unit shown"), optional=True, hint="CNY"),
-            Line("accept", _l("Also accepted"), "codes", optional=True, hint="RMB, 元, ¥"),
+            Line("code", _l("Unit shown"), optional=True, hint=_such_as("CNY")),
+            Line(
+                "accept", _l("Also accepted"), "codes", optional=True, hint=_such_as("RMB, 元, ¥")
+            ),
             Line("ask", _l("The candidate must write the unit"), "check"),
         ),
         needs="code",
@@ -179,7 +188,13 @@ ESSAY: Sequence[Field] = (
 )
 UPLOAD: Sequence[Field] = (
     *ESSAY,
-    Line("accept_types", _l("Types of file"), "codes", optional=True, hint="application/pdf"),
+    Line(
+        "accept_types",
+        _l("Types of file"),
+        "codes",
+        optional=True,
+        hint=_such_as("application/pdf"),
+    ),
     Line("max_mib", _l("Largest size in MiB"), "int"),
 )
 OWN: dict[str, Sequence[Field]] = {
@@ -250,8 +265,8 @@ LAW = Rows(
     _l("Legal basis"),
     _l("Article"),
     (
-        Line("instrument", _l("Instrument"), hint="GPL"),
-        Line("article", _l("Article"), hint="15"),
+        Line("instrument", _l("Instrument"), hint=_such_as("GPL")),
+        Line("article", _l("Article"), hint=_such_as("15")),
         Line("effective_from", _l("In force from"), "date"),
         Line("effective_to", _l("In force until"), "date", optional=True),
         Line("checked_on", _l("Checked on"), "date"),
@@ -261,7 +276,7 @@ LAW = Rows(
             "choice",
             choices=[("A", _l("A: read in the full text")), ("B", _l("B: good secondary source"))],
         ),
-        Line("facts", _l("Facts"), "codes", optional=True, hint="GP-004"),
+        Line("facts", _l("Facts"), "codes", optional=True, hint=_such_as("GP-004")),
     ),
     most=6,
 )
@@ -275,8 +290,8 @@ def sections(kind: str, *, new: bool) -> list[Section]:
     number = Line("id", _l("Number"), optional=True, hint=_l("Left empty: the next free one"))
     place = [
         *([number] if new else []),
-        Line("domain", _l("Domain"), hint="GPP-1"),
-        Line("competency", _l("Competency"), hint="PR01.F"),
+        Line("domain", _l("Domain"), hint=_such_as("GPP-1")),
+        Line("competency", _l("Competency"), hint=_such_as("PR01.F")),
         COGNITIVE,
         *([] if kind == "case" else [POINTS]),
         Line(

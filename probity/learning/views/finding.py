@@ -40,12 +40,9 @@ def reader_of(course: Course) -> Reader:
     """The reader in the course: on the revision begun, or on the current one."""
     session = db.session()
     enrolment = queries.find_enrolment(session, actor(), course)
-    revision = enrolment.revision if enrolment else None
-    shown = revision or catalogue.find_revision(session, course.revision.id)
-    if shown is None:
-        abort(404)
+    revision = enrolment.revision if enrolment else catalogue.current_revision(session, course)
     completed = frozenset(queries.completed_lessons(session, enrolment))
-    return Reader(course, shown, enrolment, completed)
+    return Reader(course, revision, enrolment, completed)
 
 
 def own_enrolment(course: Course) -> Enrolment:

@@ -94,8 +94,8 @@ def _elsewhere(reader: Reader, slug: str) -> ResponseReturnValue:
     now = catalogue.lesson_formerly_at(reader.revision, slug)
     if now:
         return redirect(_address(reader, now), code=301)
-    current = catalogue.find_revision(db.session(), reader.course.revision.id)
-    if reader.is_behind and current and catalogue.find_lesson(db.session(), current, slug):
+    current = catalogue.current_revision(db.session(), reader.course)
+    if reader.is_behind and catalogue.find_lesson(db.session(), current, slug):
         flash(_("That lesson is part of a newer edition of this course."), "info")
         return redirect(url_for("learning.show_course", course=reader.course.slug), code=303)
     abort(404)

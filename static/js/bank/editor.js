@@ -56,7 +56,7 @@ function enhance(form) {
   function focus(command, before) {
     const [verb, path = ''] = command.split(':');
     const list = document.getElementById(verb === 'add' ? path : path.replace(/\.\d+$/, ''));
-    if (verb === 'add') list?.querySelector(':scope > .optrow:last-of-type :is(input,textarea,select):not([type=hidden])')?.focus();
+    if (verb === 'add') list?.querySelector(':scope > .optrow:last-of-type :is(textarea, select, input.input)')?.focus();
     else if (list) list.focus();
     else if (before) document.getElementById(before)?.focus();
   }

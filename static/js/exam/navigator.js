@@ -1,4 +1,4 @@
-/* Moving between questions, the map of the paper, flags, and the keys for it all. */
+/* Moving between questions, the map of the paper, flags, and what is still open. */
 
 export class Navigator {
   constructor(questions, words) {
@@ -10,19 +10,21 @@ export class Navigator {
     this.current = 0;
     this.previous.addEventListener('click', () => this.go(this.current - 1));
     this.next.addEventListener('click', () => this.go(this.current + 1));
-    for (const link of document.querySelectorAll('[data-qnav] a')) {
-      link.addEventListener('click', (event) => {
-        event.preventDefault();
-        link.closest('dialog')?.close();
-        this.go(Number(link.dataset.n) - 1);
-      });
-    }
+    document.addEventListener('click', (event) => {
+      const link = event.target.closest('a[data-n]');
+      if (!link) return;
+      event.preventDefault();
+      link.closest('dialog')?.close();
+      this.go(Number(link.dataset.n) - 1);
+    });
     addEventListener('hashchange', () => this.go(this.#hash()));
     this.go(this.#hash(), false);
   }
 
   go(index, focus = true) {
+    const from = this.question;
     this.current = Math.max(0, Math.min(this.questions.length - 1, index));
+    keepReading(from, this.question);
     this.questions.forEach((question, number) => { question.hidden = number !== this.current; });
     for (const link of document.querySelectorAll('[data-qnav] a')) {
       if (Number(link.dataset.n) === this.current + 1) link.setAttribute('aria-current', 'step');
@@ -31,7 +33,7 @@ export class Navigator {
     this.position.textContent = `${this.current + 1} / ${this.questions.length}`;
     this.previous.disabled = this.current === 0;
     this.next.disabled = this.current === this.questions.length - 1;
-    document.dispatchEvent(new CustomEvent('exam:moved', { detail: this.question }));
+    document.dispatchEvent(new CustomEvent('exam:moved'));
     if (!focus) return;
     history.replaceState(null, '', `#${this.question.dataset.item}`);
     scrollTo(0, 0);
@@ -43,8 +45,9 @@ export class Navigator {
   }
 
   /* Show in the map what is answered and what is flagged, in shape and in words. */
-  mark(question, answered) {
-    for (const link of this.#links(question)) link.classList.toggle('answered', answered);
+  mark(question, isAnswered) {
+    question.toggleAttribute('data-answered', isAnswered);
+    for (const link of this.#links(question)) link.classList.toggle('answered', isAnswered);
     this.#label(question);
   }
 
@@ -60,8 +63,30 @@ export class Navigator {
     return question.querySelector('[data-flag]').getAttribute('aria-pressed') === 'true';
   }
 
-  isAnswered(question) {
-    return this.#links(question)[0].classList.contains('answered');
+  /* Before handing in: how many are answered, and links to those that are not or are flagged. */
+  summarise(dialog) {
+    const empty = this.questions.filter((question) => !question.hasAttribute('data-answered'));
+    const flagged = this.questions.filter((question) => this.isFlagged(question));
+    const total = this.questions.length;
+    dialog.querySelector('[data-finish-text]').textContent = this.words.summary
+      .replace('{answered}', total - empty.length).replace('{total}', total)
+      .replace('{empty}', empty.length).replace('{flagged}', flagged.length);
+    this.#list(dialog.querySelector('[data-finish-empty]'), empty);
+    this.#list(dialog.querySelector('[data-finish-flagged]'), flagged);
+  }
+
+  #list(box, questions) {
+    box.hidden = questions.length === 0;
+    box.querySelector('ul').replaceChildren(...questions.map(({ dataset }) => {
+      const link = document.createElement('a');
+      link.href = `#${dataset.item}`;
+      link.dataset.n = dataset.n;
+      link.textContent = dataset.n;
+      link.setAttribute('aria-label', this.words.question.replace('{n}', dataset.n));
+      const row = document.createElement('li');
+      row.append(link);
+      return row;
+    }));
   }
 
   #links(question) {
@@ -79,30 +104,17 @@ export class Navigator {
 
   #hash() {
     const index = this.questions.findIndex((question) => `#${question.dataset.item}` === location.hash);
-    return index < 0 ? 0 : index;
+    return index < 0 ? this.current : index;
   }
 }
 
-const TYPING = 'textarea, select, input:not([type=radio], [type=checkbox])';
-
-/* Digits choose, Alt with arrows moves, Alt+F flags, Alt+T tells the time; never while typing. */
-export function bindKeys(navigator, speakTime) {
-  addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
-    if (event.altKey) {
-      const actions = {
-        ArrowRight: () => navigator.go(navigator.current + 1),
-        ArrowLeft: () => navigator.go(navigator.current - 1),
-        KeyF: () => navigator.question.querySelector('[data-flag]').click(),
-        KeyT: speakTime,
-      };
-      const action = actions[event.code];
-      if (action) {
-        event.preventDefault();
-        action();
-      }
-    } else if (/^[1-8]$/.test(event.key) && !event.target.matches(TYPING)) {
-      navigator.question.querySelectorAll('.opts input')[Number(event.key) - 1]?.click();
-    }
-  });
+/* Two questions of one case show the same documents: stay at the same place in the same one. */
+function keepReading(from, to) {
+  if (!from.dataset.case || from === to || from.dataset.case !== to.dataset.case) return;
+  const [before, after] = [from, to].map((question) => question.querySelector('.case__doc'));
+  const tabs = [...before.querySelectorAll('[role=tab]')];
+  const chosen = tabs.findIndex((tab) => tab.getAttribute('aria-selected') === 'true');
+  after.querySelectorAll('[role=tab]')[chosen]?.click();
+  const { scrollTop } = before;
+  requestAnimationFrame(() => { after.scrollTop = scrollTop; });
 }

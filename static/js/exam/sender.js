@@ -1,128 +1,96 @@
 /* Sends waiting answers in order, one at a time, for ever. Only the server's own word counts as saved. */
-import { settle, waiting } from './outbox.js';
-
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15000;
-const GIVE_UP_MS = 20000;
+
+const isReceipt = ({ status, body }, change) =>
+  status === 200 && body?.seq === change.seq && Number.isInteger(body.version) && Boolean(body.saved_at);
 
 export class Sender {
-  /* `session` holds attempt, url, csrf, token; `on` gets saved, superseded, refused, stopped, waiting. */
-  constructor(session, on) {
-    this.session = session;
+  #running = null;
+  #again = false;
+  #timer = null;
+  #pause = FIRST_PAUSE_MS;
+
+  /* `on` is told: saved, superseded, refused, late (change, answer), stopped (reason), rest (changes, isAway). */
+  constructor(protocol, outbox, tabs, on) {
+    this.protocol = protocol;
+    this.outbox = outbox;
+    this.tabs = tabs;
     this.on = on;
-    this.pause = FIRST_PAUSE_MS;
-    this.timer = null;
-    this.running = false;
-    this.again = false;
     this.stopped = null;
   }
 
-  /* Send whatever waits. Safe to call at any time and as often as one likes. */
-  async flush() {
-    if (this.running) {
-      this.again = true;
-      return;
-    }
-    clearTimeout(this.timer);
-    this.running = true;
-    try {
-      do {
-        this.again = false;
-        await this.#alone(() => this.#sendAll());
-      } while (this.again && !this.timer);
-    } finally {
-      this.running = false;
-    }
+  /* Send whatever waits; resolves when nothing does or nothing can be sent now. Call it as often as you like. */
+  flush() {
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => { this.#running = null; });
+    return this.#running;
   }
 
-  /* Try again now: the line, the right to answer or the session is back. */
+  /* Try again now: the line, the session or the right to answer is back. */
   resume() {
     this.stopped = null;
-    this.pause = FIRST_PAUSE_MS;
+    this.#pause = FIRST_PAUSE_MS;
     return this.flush();
   }
 
-  /* Two windows of one browser share the outbox: only one of them sends at a time. */
-  #alone(work) {
-    if (!navigator.locks) return work();
-    return navigator.locks.request(`probity-${this.session.attempt}`, work);
+  async #run() {
+    clearTimeout(this.#timer);
+    let isAway = false;
+    while (this.#again && !isAway) {
+      this.#again = false;
+      isAway = await this.#sendAll();
+    }
+    if (isAway) this.#later();
+    this.on.rest(await this.#waiting(), isAway);
+  }
+
+  async #waiting() {
+    return (await this.outbox.waiting()).filter((change) => this.tabs.owns(change));
   }
 
   async #sendAll() {
-    this.timer = null;
-    for (const record of await waiting(this.session.attempt)) {
-      if (this.stopped) break;
-      const fresh = (await waiting(this.session.attempt)).find(
-        (other) => other.client === record.client && other.seq === record.seq,
-      );
-      if (fresh && !(await this.#send(fresh))) break;
+    while (this.stopped === null) {
+      const [change] = await this.#waiting();
+      if (!change) break;
+      const { client, seq, item, base, response, at } = change;
+      const answer = await this.protocol.post('responses', { client, seq, item, base, response, at });
+      if (!await this.#settled(change, answer)) return this.stopped === null;
     }
-    this.on.waiting(await waiting(this.session.attempt), this.stopped);
-  }
-
-  async #send(record) {
-    const answer = await this.#post(record);
-    if (answer.status === 200 && answer.body?.seq === record.seq && Number.isInteger(answer.body.version)) {
-      this.pause = FIRST_PAUSE_MS;
-      await settle(record, answer.body.version);
-      this.on.saved(record, answer.body);
-      return true;
-    }
-    return this.#handle(record, answer);
-  }
-
-  async #handle(record, { status, body }) {
-    const reason = body?.reason;
-    if (status === 409 && reason === 'superseded') {
-      await settle(record, body.version);
-      this.on.superseded(record, body);
-      return true;
-    }
-    if (status === 422 || status === 413) {
-      await settle(record);
-      this.on.refused(record, body?.message ?? '');
-      return true;
-    }
-    if (status === 409 && reason === 'late-kept') {
-      await settle(record);
-      this.#stop('late-kept');
-      return true;
-    }
-    if (status === 409 || status === 404) return this.#stop(reason ?? 'closed');
-    if (status === 401) return this.#stop('sign-in');
-    if (status === 400 && reason === 'csrf') return this.#stop('token');
-    this.#later();
     return false;
   }
 
-  #stop(reason) {
+  /* Tell whether the change needs no more sending. */
+  async #settled(change, answer) {
+    const { status, body } = answer;
+    if (isReceipt(answer, change)) {
+      this.#pause = FIRST_PAUSE_MS;
+      this.on.saved(change, body);
+      await this.outbox.settle(change, body.version);
+      return true;
+    }
+    const kind = status === 409 ? body?.reason : status === 422 || status === 413 ? 'refused' : null;
+    if (kind === 'superseded' || kind === 'late-kept' || kind === 'refused') {
+      await this.outbox.settle(change);
+      this.on[{ 'late-kept': 'late' }[kind] ?? kind](change, body);
+      return true;
+    }
+    if (kind) this.halt(kind);
+    else if (status === 404) this.halt('unknown');
+    else if (status === 401) this.halt('sign-in');
+    else if (status === 400 && body?.reason === 'csrf') this.halt('token');
+    return false;
+  }
+
+  /* Sending makes no sense for this reason until `resume`. */
+  halt(reason) {
     this.stopped = reason;
     this.on.stopped(reason);
-    return false;
   }
 
   #later() {
     const jitter = 0.75 + Math.random() / 2;
-    this.timer = setTimeout(() => { this.timer = null; this.flush(); }, this.pause * jitter);
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
-  }
-
-  async #post({ client, seq, item, base, response, at }) {
-    const { url, csrf, token } = this.session;
-    try {
-      const reply = await fetch(`${url}/responses`, {
-        method: 'POST',
-        keepalive: true,
-        redirect: 'error',
-        credentials: 'same-origin',
-        signal: AbortSignal.timeout(GIVE_UP_MS),
-        headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf, 'X-Attempt-Token': token ?? '' },
-        body: JSON.stringify({ client, seq, item, base, response, at }),
-      });
-      const isJson = reply.headers.get('Content-Type')?.startsWith('application/json');
-      return { status: reply.status, body: isJson ? await reply.json() : null };
-    } catch {
-      return { status: 0, body: null };
-    }
+    this.#timer = setTimeout(() => this.flush(), this.#pause * jitter);
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
   }
 }

@@ -1,58 +1,104 @@
-/* What is saved, in words: one line for the whole paper, one for each question. */
+/* What is saved, in words: one line for the whole paper, one for each question, a banner when something is amiss. */
 
 export class Status {
+  #trouble = null;
+  #before = new Map();
+
   constructor(bar, words) {
     this.words = words;
     this.box = bar.querySelector('[data-save]');
     this.text = bar.querySelector('[data-save-text]');
-    this.banner = bar.querySelector('[data-offline]');
-    this.queued = bar.querySelector('[data-queue-text]');
+    this.banner = bar.querySelector('[data-banner]');
     this.live = document.querySelector('[data-live]');
+    this.time = new Intl.DateTimeFormat(document.documentElement.lang, {
+      timeZone: bar.dataset.zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+    });
     this.unsent = 0;
+    this.banner.querySelector('[data-banner-open]').addEventListener('click', () => this.#open());
   }
 
-  /* Say something to everybody, screen readers included. */
+  /* Say something to those who listen to the page. */
   say(text) {
     this.live.textContent = text;
   }
 
-  note(question, text) {
-    question.querySelector('[data-saved]').textContent = text;
+  note(question, text, isProblem = false) {
+    const line = question.querySelector('[data-saved]');
+    line.textContent = text;
+    line.classList.toggle('savedline--problem', isProblem);
   }
 
-  kept(question) {
-    this.note(question, this.words.kept);
+  /* Somebody is at it: what the line said before is no longer true, unless nothing comes of it. */
+  editing(question) {
+    const line = question.querySelector('[data-saved]');
+    if (!this.#before.has(question)) this.#before.set(question, [line.textContent, line.className]);
+    this.note(question, this.words.saving);
+    this.#show('saving', this.words.saving);
+  }
+
+  unchanged(question) {
+    const [text, classes] = this.#before.get(question) ?? [];
+    if (text === undefined) return;
+    const line = question.querySelector('[data-saved]');
+    line.textContent = text;
+    line.className = classes;
+    this.#before.delete(question);
+  }
+
+  /* An answer is kept on this device, or only this page holds it. */
+  kept(question, isOnDisk = true) {
+    this.#before.delete(question);
+    this.note(question, isOnDisk ? this.words.kept : this.words.no_storage, !isOnDisk);
     this.#show('saving', this.words.saving);
   }
 
   saved(question, at) {
-    const time = new Date(at).toLocaleTimeString([], { hour12: false });
-    this.note(question, this.words.saved_at.replace('{time}', time));
+    this.note(question, this.words.saved_at.replace('{time}', this.time.format(new Date(at))));
   }
 
-  handingIn() {
-    this.#show('saving', this.words.handing_in);
+  refused(question, message) {
+    this.note(question, `${this.words.not_saved} ${message}`, true);
   }
 
-  /* Tell how many answers wait and whether the line is away. */
-  queue(records, byItem, reason) {
-    this.unsent = records.length;
-    for (const record of records) {
-      const question = byItem.get(record.item);
-      if (question) this.note(question, this.words.kept);
-    }
-    this.banner.hidden = !records.length || reason !== null;
-    if (!records.length) {
-      this.#show('saved', this.words.all_saved);
-      return;
-    }
-    const count = this.words.to_send.replace('{n}', records.length);
-    this.queued.textContent = count;
-    this.#show('offline', count);
+  /* How many questions wait, and whether nobody answers the calls. */
+  rest(changes, isAway) {
+    const count = new Set(changes.map((change) => change.item)).size;
+    this.unsent = count;
+    if (count) this.#show('offline', this.words.to_send.replace('{n}', count));
+    else this.#show('saved', this.words.all_saved);
+    if (this.#trouble === null) this.#line(isAway || !navigator.onLine, count);
+  }
+
+  /* Answering cannot go on here until a dialog is answered; null when it can again. */
+  trouble(dialog, text) {
+    this.#trouble = dialog;
+    this.banner.hidden = dialog === null;
+    this.banner.querySelector('[data-banner-open]').hidden = dialog === null;
+    if (dialog === null) return;
+    this.#fill(text, '');
+    this.#open();
+  }
+
+  #open() {
+    if (this.#trouble && !this.#trouble.open) this.#trouble.showModal();
+  }
+
+  #line(isAway, count) {
+    this.banner.hidden = !isAway;
+    if (!isAway) return;
+    const { words } = this;
+    const safe = { 0: words.safe_later, 1: words.safe_one }[count] ?? words.safe_many.replace('{n}', count);
+    this.#fill(navigator.onLine ? words.server_away : words.offline, safe);
+  }
+
+  #fill(heading, text) {
+    const put = (part, words) => { if (part.textContent !== words) part.textContent = words; };
+    put(this.banner.querySelector('[data-banner-heading]'), heading);
+    put(this.banner.querySelector('[data-banner-text]'), text);
   }
 
   #show(state, text) {
     this.box.dataset.state = state;
-    this.text.textContent = text;
+    if (this.text.textContent !== text) this.text.textContent = text;
   }
 }

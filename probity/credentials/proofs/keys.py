@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from probity.credentials import multikey
+from probity.credentials.proofs import multikey
 from probity.kernel.errors import Misconfigured
 
 PUBLIC_FILE = "public.json"
@@ -153,7 +153,7 @@ def _make(folder: Path, demonstration: bool, issuer: str, now: datetime) -> Publ
     root = _certificate(f"{marked} Root", authority, f"{marked} Root", authority, now)
     leaf = _certificate(f"{marked} Certificates {name}", signer, f"{marked} Root", authority, now)
     for purpose, key in (("credential", credential), ("signer", signer), ("authority", authority)):
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[attr-defined]
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         _write(folder / f"{name}.{purpose}.pem", pem)
     made = PublicKeys(
         id=name,

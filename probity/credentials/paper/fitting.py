@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from probity.credentials.layout import Area
+from probity.credentials.paper.layout import Area
 
 NAME_SIZES = (44.0, 38.0, 33.0, 29.0, 25.0, 22.0, 19.0, 16.5, 14.0, 12.0, 10.5, 9.0, 8.0, 7.0)
 TITLE_SIZES = (22.0, 19.0, 16.5, 14.0, 12.0, 10.5, 9.0, 8.0)

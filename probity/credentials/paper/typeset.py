@@ -13,11 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from probity.credentials import fitting, ornaments, qr, tagging
 from probity.credentials.facts import LEVELS, CertificateFacts, long_date
-from probity.credentials.fonts import Choice, Face, Library, Role
-from probity.credentials.layout import AREAS
-from probity.credentials.qr import Signer
+from probity.credentials.paper import fitting, ornaments, tagging
+from probity.credentials.paper.fonts import Choice, Face, Library, Role
+from probity.credentials.paper.layout import AREAS
+from probity.credentials.proofs import qr
+from probity.credentials.proofs.qr import Signer
 from probity.kernel.settings import ROOT
 
 VARIANT = "pdf/a-3a"
@@ -104,9 +105,7 @@ class Typesetter:
             pdf_variant=VARIANT,
             attachments=[_embed(file, made_at) for file in files],
             pdf_identifier=hashlib.sha256(facts.public_id.encode()).digest()[:16],
-            finisher=lambda _document, pdf: tagging.finish(
-                pdf, self._backgrounds[facts.specimen]
-            ),
+            finisher=lambda _document, pdf: tagging.finish(pdf, self._backgrounds[facts.specimen]),
         )
         return pdf
 
@@ -236,7 +235,7 @@ def _family(faces: Iterable[Face]) -> str:
     return ",".join(f'"{face.family}"' for face in faces)
 
 
-class _Fetcher(URLFetcher):  # type: ignore[misc]
+class _Fetcher(URLFetcher):
     """Gives out `data:` addresses and the faces of one sheet; nothing else exists."""
 
     def __init__(self, files: Sequence[bytes]) -> None:

@@ -10,14 +10,14 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from probity.credentials.keys import PrivateKeys
-from probity.credentials.tagging import FIELD
+from probity.credentials.paper.tagging import FIELD
+from probity.credentials.proofs.keys import PrivateKeys
 
 RESERVED = 4096
 """Room for the signature in the file. Stated, or the whole signing would run twice to measure it."""
 
 
-class _Revision(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _Revision(IncrementalPdfFileWriter):
     """Adds the signature and nothing else."""
 
     def _update_meta(self) -> None:
@@ -31,7 +31,7 @@ class Seal:
     """Signs files with one key set; loaded once, for parsing keys costs more than signing."""
 
     def __init__(self, keys: PrivateKeys, issuer: str) -> None:
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register(Certificate.load(keys.public.authority))
         pkcs8 = keys.signer.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         self._signer = SimpleSigner(

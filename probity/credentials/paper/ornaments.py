@@ -11,8 +11,8 @@ from typing import Any
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-from probity.credentials.fonts import Face
-from probity.credentials.layout import PAGE_HEIGHT, PAGE_WIDTH, POINTS_PER_MM
+from probity.credentials.paper.fonts import Face
+from probity.credentials.paper.layout import PAGE_HEIGHT, PAGE_WIDTH, POINTS_PER_MM
 
 PETROL, MIST, PALE, SUN, BLUSH = "#0b5068", "#9dbac5", "#8fb8c6", "#ffc233", "#f7dedb"
 CIRCLES, ELLIPSES = 72, 36
@@ -44,8 +44,12 @@ def _seal() -> str:
 
 
 def _frame() -> str:
-    outer = f"{_colour(PETROL)} RG .35 w 9.17 9.17 {PAGE_WIDTH - 18.34:g} {PAGE_HEIGHT - 18.34:g} re S"
-    inner = f"{_colour(MIST)} RG .15 w 10.68 10.68 {PAGE_WIDTH - 21.36:g} {PAGE_HEIGHT - 21.36:g} re S"
+    outer = (
+        f"{_colour(PETROL)} RG .35 w 9.17 9.17 {PAGE_WIDTH - 18.34:g} {PAGE_HEIGHT - 18.34:g} re S"
+    )
+    inner = (
+        f"{_colour(MIST)} RG .15 w 10.68 10.68 {PAGE_WIDTH - 21.36:g} {PAGE_HEIGHT - 21.36:g} re S"
+    )
     band = f"{_colour(SUN)} rg 9 {PAGE_HEIGHT - 12:g} {PAGE_WIDTH - 18:g} 3 re f"
     return f"{outer} {inner} {band}"
 
@@ -54,8 +58,9 @@ def _mark() -> str:
     """The sun over the bay, 12 mm high."""
     lines = (2.5, 18, 29.5, 18), (8, 22, 24, 22), (11.5, 25.6, 20.5, 25.6), (14.2, 29, 17.8, 29)
     rays = (16, 7.4, 16, 4), (22.2, 9.6, 24.4, 6.8), (9.8, 9.6, 7.6, 6.8)
-    rays += (25, 13.7, 28.2, 12.5), (7, 13.7, 3.8, 12.5)
-    strokes = " ".join(f"{a:g} {b:g} m {c:g} {d:g} l" for a, b, c, d in (*lines, *rays))
+    low_rays = (25, 13.7, 28.2, 12.5), (7, 13.7, 3.8, 12.5)
+    drawn = (*lines, *rays, *low_rays)
+    strokes = " ".join(f"{a:g} {b:g} m {c:g} {d:g} l" for a, b, c, d in drawn)
     half = f"9 16.6 m 9 {16.6 - 7 * _ROUND:.3f} {16 - 7 * _ROUND:.3f} 9.6 16 9.6 c "
     half += f"{16 + 7 * _ROUND:.3f} 9.6 23 {16.6 - 7 * _ROUND:.3f} 23 16.6 c h"
     sun = f"{_colour(SUN)} rg {half} f"
@@ -78,7 +83,7 @@ def _watermark(words: list[tuple[Face, str]]) -> list[str]:
     return [f"q {turned} {centred} {_colour(BLUSH)} rg {' '.join(shapes)} f Q"]
 
 
-class _OperatorPen(BasePen):  # type: ignore[misc]
+class _OperatorPen(BasePen):
     """Draws a glyph as path operators, in thousandths of an em from `left`."""
 
     def __init__(self, glyphs: Any, scale: float, left: float) -> None:
@@ -90,16 +95,16 @@ class _OperatorPen(BasePen):  # type: ignore[misc]
         numbers = [f"{x * self.scale + self.left:.1f} {y * self.scale:.1f}" for x, y in points]
         self.out.append(f"{' '.join(numbers)} {operator}")
 
-    def _moveTo(self, pt: tuple[float, float]) -> None:
+    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
         self._add("m", pt)
 
-    def _lineTo(self, pt: tuple[float, float]) -> None:
+    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
         self._add("l", pt)
 
-    def _curveToOne(self, pt1: Any, pt2: Any, pt3: Any) -> None:
+    def _curveToOne(self, pt1: Any, pt2: Any, pt3: Any) -> None:  # noqa: N802
         self._add("c", pt1, pt2, pt3)
 
-    def _closePath(self) -> None:
+    def _closePath(self) -> None:  # noqa: N802
         self.out.append("h")
 
 

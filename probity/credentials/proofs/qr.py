@@ -59,7 +59,7 @@ def address(facts: CertificateFacts, key: Signer) -> str:
     ]
     body = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
     signed = key.sign(_message(facts.public_id, body)) + body
-    return f"{facts.address}#{base64.urlsafe_b64encode(signed).decode().rstrip('=')}"
+    return f"{facts.address}#{_encode(signed)}"
 
 
 def read(text: str, keys: Mapping[str, Ed25519PublicKey]) -> Summary:
@@ -69,9 +69,7 @@ def read(text: str, keys: Mapping[str, Ed25519PublicKey]) -> Summary:
     """
     head, _, fragment = text.partition("#")
     try:
-        signed = base64.b64decode(fragment + "=" * (-len(fragment) % 4), b"-_", validate=True)
-        if base64.urlsafe_b64encode(signed).decode().rstrip("=") != fragment:
-            raise ValueError("not canonical base64")
+        signed = _decode(fragment)
         signature, body = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
         parts: list[Any] = json.loads(body)
         summary = Summary(**dict(zip(_PARTS, parts, strict=True)))
@@ -91,6 +89,18 @@ def png(text: str) -> bytes:
 
 def _message(public_id: str, body: bytes) -> bytes:
     return _CONTEXT + public_id.encode() + b"\n" + body
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _decode(text: str) -> bytes:
+    """Only the one spelling that `_encode` writes."""
+    data = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+    if _encode(data) != text:
+        raise ValueError("not canonical base64")
+    return data
 
 
 def _cut(name: str) -> str:

@@ -15,15 +15,15 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from probity.credentials import multikey
 from probity.credentials.facts import CertificateFacts
+from probity.credentials.proofs import multikey
 
 CONTEXTS = [
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
 ]
-SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"  # fmt: skip
 SUITE = "eddsa-jcs-2022"
 LONGEST = 256 * 1024
 SPECIMEN = "SPECIMEN"
@@ -95,10 +95,7 @@ def verify(document: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey]) ->
     try:
         proof = dict(document["proof"])
         issuer, _, key_id = proof["verificationMethod"].partition("#")
-        if proof["cryptosuite"] != SUITE or proof["proofPurpose"] != "assertionMethod":
-            raise NotProven("the proof is of a kind this issuer does not use")
-        if issuer != document["issuer"]["id"]:
-            raise NotProven("the proof was made with a key of somebody else")
+        _check_kind(proof, issuer == document["issuer"]["id"])
         signature = multikey.decode(proof.pop("proofValue"))
         bare = {name: value for name, value in document.items() if name != "proof"}
         keys[key_id].verify(signature, _message(bare, proof))
@@ -108,7 +105,14 @@ def verify(document: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey]) ->
         raise
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise NotProven("there is no proof of this issuer") from error
-    return key_id
+    return str(key_id)
+
+
+def _check_kind(proof: Mapping[str, Any], own: bool) -> None:
+    if proof["cryptosuite"] != SUITE or proof["proofPurpose"] != "assertionMethod":
+        raise NotProven("the proof is of a kind this issuer does not use")
+    if not own:
+        raise NotProven("the proof was made with a key of somebody else")
 
 
 def public_id(document: Mapping[str, Any]) -> str:

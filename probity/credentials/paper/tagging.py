@@ -5,7 +5,7 @@ An untagged invisible field cannot satisfy both standards; tagged as a form elem
 
 from typing import Any
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]
 
 FIELD = "IssuerSignature"
 SAYS = "Digital signature of the issuer"

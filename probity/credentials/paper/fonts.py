@@ -18,7 +18,7 @@ from typing import Any
 from fontTools.ttLib import TTFont
 from fontTools.unicodedata import script, script_name
 
-from probity.credentials import outlines
+from probity.credentials.paper import outlines
 from probity.kernel.errors import Misconfigured
 from probity.kernel.settings import ROOT
 

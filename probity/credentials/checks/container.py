@@ -1,0 +1,93 @@
+"""The signature inside a PDF, read from its bytes alone.
+
+Generic readers accept hidden bytes in the padding, other spellings of the same signature, and
+later additions. A file of ours has one signature over everything but its own place, written as
+our signer writes it. No PDF parser takes part, so none can be misled.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto.cms import ContentInfo
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s*\]")
+_BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What was found. `fingerprint` is the SHA-256 of the certificate the signature names."""
+
+    intact: bool
+    whole: bool
+    canonical: bool
+    fingerprint: str
+    signer: str
+
+
+def find(data: bytes) -> Container | None:
+    """The first signature of a file, None if it has none."""
+    ranges = list(_RANGE.finditer(data))
+    if not ranges:
+        return None
+    start, first, second, rest = (int(number) for number in ranges[0].groups())
+    hole = data[start + first : second]
+    covered = start == 0 and second + rest == len(data)
+    whole = covered and len(ranges) == 1 and hole[:1] == b"<" and hole[-1:] == b">"
+    try:
+        packed = bytes.fromhex(hole[1:-1].decode("ascii"))
+        info = ContentInfo.load(packed)
+        der = info.dump()
+        signed = data[start : start + first] + data[second : second + rest]
+        certificate, intact = _check(info["content"], hashlib.sha256(signed).digest())
+    except _BROKEN:
+        return Container(intact=False, whole=whole, canonical=False, fingerprint="", signer="")
+    written = b"<" + der.hex().upper().encode() + b"0" * (len(hole) - 2 - 2 * len(der)) + b">"
+    return Container(
+        intact=intact,
+        whole=whole,
+        canonical=hole == written,
+        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+        signer=certificate.subject.rfc4514_string(),
+    )
+
+
+def claimed_length(data: bytes) -> int:
+    """How long the file was when it was signed; 0 without a signature."""
+    return max((int(m[3]) + int(m[4]) for m in _RANGE.finditer(data)), default=0)
+
+
+def _check(signed_data: Any, digest: bytes) -> tuple[x509.Certificate, bool]:
+    """The signer's certificate, and whether its signature covers this digest."""
+    (signer,) = signed_data["signer_infos"]
+    serial = signer["sid"].chosen["serial_number"].native
+    (found,) = [
+        choice.chosen
+        for choice in signed_data["certificates"]
+        if choice.chosen.serial_number == serial
+    ]
+    certificate = x509.load_der_x509_certificate(found.dump())
+    attributes = {a["type"].native: a["values"] for a in signer["signed_attrs"]}
+    matches = attributes["message_digest"][0].native == digest
+    return certificate, matches and _verifies(certificate, signer)
+
+
+def _verifies(certificate: x509.Certificate, signer: Any) -> bool:
+    key = certificate.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return False
+    try:
+        key.verify(
+            signer["signature"].native,
+            signer["signed_attrs"].untag().dump(),
+            ec.ECDSA(hashes.SHA256()),
+        )
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,42 @@
+"""What was read in a file, and why some files cannot be read."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Problem(StrEnum):
+    """Why a file cannot be checked; each has a sentence of its own."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    NOT_PDF = "not-pdf"
+    PICTURE = "picture"
+    TRUNCATED = "truncated"
+    ENCRYPTED = "encrypted"
+    ACTIVE = "active-content"
+    DAMAGED = "damaged"
+    TOO_COMPLEX = "too-complex"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """`claims` are public ids of certificates the file points to; `fields` the text by area."""
+
+    problem: Problem | None = None
+    credential: str | None = None
+    claims: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+
+
+def from_json(found: dict[str, Any]) -> Contents:
+    """The answer of the reading program."""
+    if "problem" in found:
+        return Contents(Problem(found["problem"]))
+    return Contents(
+        credential=found["credential"],
+        claims=tuple(found["claims"]),
+        fields=found["fields"],
+        text=found["text"],
+    )

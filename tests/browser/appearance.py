@@ -1,0 +1,42 @@
+"""The ways a page may look: theme, language and size of the screen."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from playwright.sync_api import Page, ViewportSize
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def light(page: Page) -> None:
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+
+
+def dark(page: Page) -> None:
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+
+
+def desktop(page: Page) -> None:
+    page.set_viewport_size(DESKTOP)
+
+
+def phone(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+
+
+def speak(page: Page, language: str) -> None:
+    """Let the site speak `en` or `zh-Hans` to this browser from the next page on."""
+    address = page.context.browser and page.url if page.url.startswith("http") else None
+    assert address, "open a page of the site first"
+    page.context.add_cookies([{"name": "lang", "value": language, "url": address}])
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Show the page in both themes and both sizes, one after the other."""
+    for size, theme in product((desktop, phone), (light, dark)):
+        size(page)
+        theme(page)
+        yield f"{size.__name__} {theme.__name__}"
+    desktop(page)
+    light(page)
