@@ -13,25 +13,30 @@ from flask_migrate import Migrate
 from probity.accounts import cli as accounts_cli
 from probity.accounts import views as accounts_views
 from probity.accounts.security import init_accounts
+from probity.audit import cli as audit_cli
 from probity.audit import jobs as audit_jobs
+from probity.audit import views as audit_views
 from probity.catalogue import cli as catalogue_cli
+from probity.credentials import jobs as credentials_jobs
+from probity.credentials import reactions as credentials_reactions
 from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
 from probity.exams import views as exams_views
-from probity.kernel import assets, cli, icons, operations, settings, storage
+from probity.kernel import assets, charts, cli, icons, operations, settings, storage
 from probity.kernel.db import db
 from probity.kernel.error_pages import init_error_pages
 from probity.kernel.headers import init_headers
 from probity.kernel.i18n import init_i18n
 from probity.kernel.logs import configure_logs, init_logs
 from probity.kernel.web import csrf
+from probity.portal import cli as portal_cli
 from probity.portal import navigation
 from probity.portal import views as portal_views
 
 MAX_BODY = 6 * 1024 * 1024
 MAX_FORM_MEMORY = 1024 * 1024
 
-DUTIES = (audit_jobs, exams_jobs)
+DUTIES = (audit_jobs, credentials_jobs, exams_jobs)
 """Modules whose import registers duties."""
 
 
@@ -57,12 +62,13 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     csrf.init_app(app)
     init_accounts(app)
     init_error_pages(app)
-    app.jinja_env.globals["icon"] = icons.icon
+    app.jinja_env.globals.update(icon=icons.icon, charts=charts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     navigation.init_navigation(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     exams_reactions.register()
+    credentials_reactions.register()
     for commands in _commands():
         app.cli.add_command(commands)
     return app
@@ -87,15 +93,22 @@ def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
 
 
 def _blueprints() -> list[Any]:
-    found = [operations.bp, portal_views.bp, accounts_views.bp, exams_views.bp]
+    found = [operations.bp, portal_views.bp, audit_views.bp, accounts_views.bp, exams_views.bp]
     for name in ("bank", "learning", "credentials"):  # TEMPORARY until all folders exist
         if find_spec(f"probity.{name}.views"):
-            found.append(import_module(f"probity.{name}.views").bp)
+            if bp := getattr(import_module(f"probity.{name}.views"), "bp", None):
+                found.append(bp)
     return found
 
 
 def _commands() -> list[click.Command]:
-    return [*cli.COMMANDS, accounts_cli.people, catalogue_cli.courses]
+    return [
+        *cli.COMMANDS,
+        *portal_cli.COMMANDS,
+        accounts_cli.people,
+        audit_cli.group,
+        catalogue_cli.courses,
+    ]
 
 
 def command_line() -> None:

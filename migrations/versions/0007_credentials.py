@@ -16,15 +16,21 @@ FROZEN = ("certificate", "certificate_status_change")
 def freeze(table: str, dialect: str) -> list[str]:
     if dialect == "sqlite":
         return [
-            f"CREATE TRIGGER freeze_{table}_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
+            (
+                f"CREATE TRIGGER freeze_{table}_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
+            )
             for verb in ("UPDATE", "DELETE")
         ]
     return [
-        f"CREATE FUNCTION freeze_{table}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$BEGIN RAISE EXCEPTION '{table} rows are never changed'; END$$",
-        f"CREATE TRIGGER freeze_{table} BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION freeze_{table}()",
+        (
+            f"CREATE FUNCTION freeze_{table}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$BEGIN RAISE EXCEPTION '{table} rows are never changed'; END$$"
+        ),
+        (
+            f"CREATE TRIGGER freeze_{table} BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION freeze_{table}()"
+        ),
     ]
 
 

@@ -14,6 +14,4 @@ def normalise(address: str, *, test: bool = False) -> str:
         check_deliverability=False,
         test_environment=test,
     )
-    if valid.ascii_email is None:
-        raise ValueError("an address outside ASCII")
-    return valid.ascii_email.lower()
+    return (valid.ascii_email or valid.normalized).lower()

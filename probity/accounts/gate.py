@@ -5,8 +5,8 @@ from functools import partial, wraps
 from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask import session as cookie
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import change_email, recovery_codes, views, webauthn
 from flask_wtf import FlaskForm

@@ -9,7 +9,7 @@ from flask_principal import identity_loaded  # type: ignore[import-untyped]
 from flask_security import Security
 from flask_security.core import _on_identity_loaded
 
-from probity.accounts import forms, gate, sentences, sessions
+from probity.accounts import forms, gate, sentences, sessions, trail
 from probity.accounts.datastore import Datastore
 from probity.accounts.factors import RECOVERY_CODES, OneTimeCodes, PasskeyPolicy, RecoveryCodes
 from probity.accounts.letters import Mailer
@@ -62,6 +62,7 @@ def init_accounts(app: Flask) -> None:
     security.pwd_context = Hasher(security.pwd_context)
     security.login_manager.anonymous_user = Nobody
     sessions.init_sessions(app, security.login_manager)
+    trail.init_trail(app)
     _silence_principal(app, security)
     app.register_blueprint(gate.bp)
     app.after_request(_lead_to_second_factor)

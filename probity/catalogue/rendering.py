@@ -18,6 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from probity.catalogue import words
 from probity.catalogue.figures import Figure
 from probity.catalogue.markdown import PARSER, Parsed, Surroundings
+from probity.kernel.icons import icon
 from probity.kernel.markup import is_wide
 
 Block = dict[str, Any]
@@ -125,11 +126,12 @@ class LessonRenderer(RendererHTML):
     # -- callouts -------------------------------------------------------------------------------
 
     def _callout(self, token: Token, name: str, head: str = "") -> str:
-        """A callout's heading keeps the order of headings: h3 below a section, else h2."""
-        level = "h3" if self._has_section else "h2"
+        """A callout's title is a heading below a section; before the first one it is a line."""
+        level, look = ("h3", "note__head") if self._has_section else ("p", "note__head strong")
         head = head or escape(token.meta["title"] or words.heading(name, self._around.locale))
+        head = f"{self._slot(icon(words.ICONS[name]))}<span>{head}</span>"
         element = "section" if name == "case" else "aside"
-        return f'<{element} class="note note--{name}"><{level} class="note__head">{head}</{level}>'
+        return f'<{element} class="note note--{name}"><{level} class="{look}">{head}</{level}>'
 
     def container_rule_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return self._callout(tokens[idx], "rule")

@@ -20,6 +20,14 @@ CALLOUTS: Mapping[str, Mapping[str, str]] = {
 }
 """Every callout of the dialect with the heading it gets when the author writes none."""
 
+ICONS: Mapping[str, str] = {
+    "rule": "bookmark",
+    "example": "lightbulb",
+    "trap": "triangle-alert",
+    "law": "scale",
+    "case": "briefcase",
+}
+
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "back": {"en": "Back to the text", "zh-Hans": "回到正文"},
     "checked": {"en": "checked on {date}", "zh-Hans": "核对日期 {date}"},

@@ -108,5 +108,15 @@ def stopped(session: Session) -> Sequence[Job]:
     ).all()
 
 
+def lock_stopped(session: Session, job_id: int) -> Job | None:
+    """One of those, so that two people do not both start it again."""
+    return session.scalars(
+        select(Job)
+        .where(Job.id == job_id, Job.name == ISSUE)
+        .where(Job.state.in_([JobState.ATTENTION, JobState.DEAD]))
+        .with_for_update()
+    ).one_or_none()
+
+
 def status_of(certificate: Certificate) -> Status:
     return rules.status(certificate.changes, certificate.ends_at, clock.now())

@@ -16,7 +16,7 @@ from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
 from probity.bank import queries as bank
 from probity.catalogue.shapes import Exam as ExamContent
-from probity.exams import drawing, marking, paper, queries, rules
+from probity.exams import drawing, marking, paper, queries, rules, supply
 from probity.exams.events import AttemptPassed
 from probity.exams.models import (
     Attempt,
@@ -122,7 +122,7 @@ def start(
         name_native=person.name_native,
         locale=locale,
         honour_version=honour,
-        paper=_paper(session, exam, person, content, seed),
+        paper=draw_paper(session, content, seed, queries.seen_items(session, person.id, exam)),
         seed=seed,
         lease=1,
         lease_session=device,
@@ -154,20 +154,14 @@ def _refuse(policy: rules.Policy, history: rules.History, now: Any) -> None:
     raise Refused(sentences[no.reason], no.reason, until=until)
 
 
-def _paper(
-    session: Session, exam: Exam, person: Person, content: ExamContent, seed: str
+def draw_paper(
+    session: Session, content: ExamContent, seed: str, seen: frozenset[int] = frozenset()
 ) -> dict[str, Any]:
+    """A paper by the blueprint, the same one for the same seed; items not `seen` come first."""
     rng = Random(seed)  # noqa: S311 (a recorded seed makes the paper reproducible)
-    cells = [(section, cell) for section in content.sections for cell in section.cells]
-    supply = [
-        bank.drawable(session, cell, demonstration=content.demonstration) for _, cell in cells
-    ]
-    demands = [
-        drawing.Demand(f"{section.id}/{number}", cell.draw, sorted(fitting))
-        for number, ((section, cell), fitting) in enumerate(zip(cells, supply, strict=True), 1)
-    ]
+    shelves = supply.of_exam(session, content)
     try:
-        chosen = drawing.draw(demands, rng, queries.seen_items(session, person.id, exam))
+        chosen = drawing.draw(supply.demands(shelves), rng, seen)
     except drawing.Unfillable as error:
         raise Refused(
             _(
@@ -176,12 +170,14 @@ def _paper(
             "blueprint",
         ) from error
     versions = {
-        item: fitting[item] for got, fitting in zip(chosen, supply, strict=True) for item in got
+        item: shelf.fitting[item]
+        for got, shelf in zip(chosen, shelves, strict=True)
+        for item in got
     }
     parsed = bank.parsed_versions(session, set(versions.values()))
     drawn = [
-        paper.Drawn(section.id, item, versions[item], parsed[versions[item]])
-        for (section, _cell), got in zip(cells, chosen, strict=True)
+        paper.Drawn(shelf.name, item, versions[item], parsed[versions[item]])
+        for shelf, got in zip(shelves, chosen, strict=True)
         for item in got
     ]
     return paper.dump(

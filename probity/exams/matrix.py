@@ -67,7 +67,7 @@ def levels_of(column: str) -> tuple[str, ...]:
     return COLUMNS.get(column, LEVELS)
 
 
-def columns_of(cognitive: str) -> str:
+def column_of(cognitive: str) -> str:
     """The column that counts questions of this cognitive level."""
     return next(column for column, levels in COLUMNS.items() if cognitive in levels)
 

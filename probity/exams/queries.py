@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from probity.accounts.models import Person
+from probity.catalogue.models import Course
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.exams import rules
 from probity.exams.models import (
@@ -233,3 +234,75 @@ def contents_of(session: Session, exams: Iterable[Exam]) -> dict[int, dict[str, 
         )
     )
     return {exam_id: content for exam_id, content in rows}  # noqa: C416 (rows are not pairs to mypy)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An exam as the studio lists it: its newest revision, and how often it was sat."""
+
+    exam: Exam
+    revision: ExamRevision
+    attempts: int
+
+
+def studio_list(session: Session) -> list[Listed]:
+    """Every exam in every state, by code."""
+    newest = (
+        select(ExamRevision.exam_id, func.max(ExamRevision.number).label("number"))
+        .group_by(ExamRevision.exam_id)
+        .subquery()
+    )
+    sat = select(func.count()).where(Attempt.exam_id == Exam.id).correlate(Exam).scalar_subquery()
+    rows = session.execute(
+        select(Exam, ExamRevision, sat)
+        .join(newest, newest.c.exam_id == Exam.id)
+        .join(
+            ExamRevision,
+            (ExamRevision.exam_id == Exam.id) & (ExamRevision.number == newest.c.number),
+        )
+        .order_by(Exam.code)
+    )
+    return [Listed(exam, revision, attempts) for exam, revision, attempts in rows]
+
+
+def find_exam(session: Session, code: str) -> Exam | None:
+    """An exam in whatever state, for those who write or evaluate exams."""
+    return session.scalars(select(Exam).where(Exam.code == code)).one_or_none()
+
+
+def lock_exam(session: Session, code: str) -> Exam | None:
+    """The exam, held until the end of the transaction."""
+    return session.scalars(select(Exam).where(Exam.code == code).with_for_update()).one_or_none()
+
+
+def lock_course(session: Session, code: str) -> bool:
+    """Make those who create exams of one course wait for each other; False if it is unknown."""
+    held = session.scalar(select(Course.id).where(Course.code == code).with_for_update())
+    return held is not None
+
+
+def codes(session: Session) -> Sequence[str]:
+    return session.scalars(select(Exam.code)).all()
+
+
+def exam_at(session: Session, slug: str) -> Exam | None:
+    """Whichever exam has this address."""
+    return session.scalars(select(Exam).where(Exam.slug == slug)).one_or_none()
+
+
+def revisions_of(session: Session, exam: Exam) -> Sequence[ExamRevision]:
+    """Every revision, the newest first."""
+    query = select(ExamRevision).where(ExamRevision.exam_id == exam.id)
+    return session.scalars(query.order_by(ExamRevision.number.desc())).all()
+
+
+def count_attempts(session: Session, exam: Exam, state: AttemptState) -> int:
+    query = select(func.count()).where(Attempt.exam_id == exam.id, Attempt.state == state)
+    return session.scalar(query) or 0
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """Names of people by their ids."""
+    wanted = [one for one in ids if one is not None]
+    rows = session.execute(select(Person.id, Person.name_latin).where(Person.id.in_(wanted)))
+    return {person: name for person, name in rows}  # noqa: C416 (rows are not pairs to mypy)

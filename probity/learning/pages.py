@@ -1,7 +1,7 @@
 """What course pages show: content from the catalogue, joined with one reader's progress."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -75,8 +75,10 @@ class Check:
 
     ref: str
     view: View
-    response: Response
-    feedback: Json | None
+    number: int
+    total: int
+    response: Response = None
+    feedback: Json | None = None
     error: str = ""
 
 
@@ -172,29 +174,30 @@ def checks(
     versions = {ref: reader.revision.items[ref] for ref in check_refs(lesson)}
     items = bank.parsed_versions(session, list(versions.values()))
     answers = queries.check_responses(session, reader.enrolment, lesson.code)
-    return {
-        ref: _check(ref, items[version], answers.get(ref), (tried or {}).get(ref), locale)
-        for ref, version in versions.items()
-    }
+    found = {}
+    for number, (ref, version) in enumerate(versions.items(), start=1):
+        plain = Check(ref, candidate_view(items[version], locale), number, len(versions))
+        given = (tried or {}).get(ref)
+        found[ref] = _answered(plain, items[version], answers.get(ref), given, locale)
+    return found
 
 
-def _check(
-    ref: str,
+def _answered(
+    check: Check,
     item: AnyItem,
     answer: CheckResponse | None,
     tried: Response | BadResponse,
     locale: str,
 ) -> Check:
-    view = candidate_view(item, locale)
     if isinstance(tried, BadResponse):
-        return Check(ref, view, None, None, tried.sentence)
+        return replace(check, error=tried.sentence)
     response = tried if tried is not None else (answer.response if answer else None)
     if response is None:
-        return Check(ref, view, None, None)
+        return check
     try:
-        return Check(ref, view, response, feedback(item, response, locale))
+        return replace(check, response=response, feedback=feedback(item, response, locale))
     except BadResponse:  # the answer was given to an older wording
-        return Check(ref, view, None, None)
+        return check
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from probity.accounts.queries import digest
 from probity.accounts.roles import Role
 from probity.bank import marking
 from probity.bank import queries as bank
+from probity.bank.shapes import AnyItem, Single, TrueFalse
 from probity.catalogue import queries as catalogue
 from probity.credentials import actions as credentials
 from probity.credentials import queries as credentials_read
@@ -127,14 +128,12 @@ def sit(
     return attempt
 
 
-def guess(item: Any, rng: Random) -> Any:
+def guess(item: AnyItem, rng: Random) -> Any:
     """A wrong answer of the right form, or none."""
-    view = marking.candidate_view(item, "en")
-    if item.kind == "single":
-        key = marking.key_response(item)
-        return rng.choice([o["id"] for o in view["options"] if o["id"] != key])
-    if item.kind == "true_false":
-        return not marking.key_response(item)
+    if isinstance(item, Single):
+        return rng.choice([option.id for option in item.options if not option.correct])
+    if isinstance(item, TrueFalse):
+        return not item.answer
     return None
 
 

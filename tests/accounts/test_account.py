@@ -1,9 +1,12 @@
 """What people do for themselves on the account page."""
 
 import pytest
+from sqlalchemy import func, select
 
 from probity.accounts import actions, queries
 from probity.accounts.models import Nobody
+from probity.accounts.words import browser_name
+from probity.audit.models import AuditEntry
 from probity.kernel.errors import Refused
 from probity.kernel.permissions import Permission
 from tests.accounts.letters import letters_to, link_in
@@ -82,6 +85,32 @@ def test_sessions_are_listed_and_ended_one_by_one(browse, session, ada):
     here.post(f"/account/sessions/{other.public_id}/ending", expect=404)
 
 
+def test_ending_a_session_twice_is_recorded_once(session, ada):
+    opened, _token = actions.start_session(session, ada)
+    actions.end_session(session, opened, by=ada)
+    ended = opened.ended_at
+    actions.end_session(session, opened, by=ada)
+    entries = select(func.count()).where(AuditEntry.subject == f"session/{opened.id}")
+    assert (opened.ended_at, session.scalar(entries)) == (ended, 2)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh) Version/18 Safari/605", "Safari on macOS"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140 MicroMessenger/8", "WeChat on Android"),
+        ("Mozilla/5.0 (X11; Linux) Firefox/145", "Firefox on Linux"),
+        ("curl/8.5 (Linux)", "Linux"),
+        ("<script>alert(1)</script>", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_browsers_are_named_as_their_owners_would(app, user_agent, name):
+    with app.test_request_context():
+        assert browser_name(user_agent) == name
+
+
 def test_all_other_sessions_end_together(browse, ada):
     here, there = browse(ada), browse(ada)
     here.post("/account/sessions/endings")
@@ -113,6 +142,7 @@ def test_a_new_address_counts_once_its_link_is_opened(browse, session, ada):
     path = link_in(letters_to(session, "ada@new.example")[0])
     assert visitor.get(path, expect=303).location == "/account/"
     assert ada.email == "ada@new.example"
+    assert "another address than this one" in letters_to(session, "ada@example.org")[-1].text
     assert visitor.get(path, expect=303).location == "/account/email"
 
 

@@ -7,10 +7,13 @@ from datetime import timedelta
 import pyotp
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from probity.accounts import limits, passwords
 from probity.accounts.roles import Role
+from probity.audit.models import AuditEntry
 from probity.kernel import clock
+from tests.accounts.letters import letters_to, link_in
 from tests.factories.accounts import add_person, sign_in_client
 
 GOOD = "tulip harbour seven"
@@ -116,16 +119,19 @@ def test_switching_the_app_off_forgets_its_secret_and_codes(browse, session, eva
     visitor.post("/account/recovery-codes", {"generate_new_codes": "1"}, expect=200)
     visitor.post("/account/authenticator", {"setup": "disable"})
     session.refresh(eva)
+    told = [letter.text.splitlines()[2] for letter in letters_to(session, "eva@example.org")]
+    assert "was set up" in told[0]
+    assert "was switched off" in told[1]
+    recorded = select(AuditEntry.event).where(AuditEntry.subject == f"person/{eva.id}")
+    assert list(session.scalars(recorded))[-2:] == ["factor:added", "factor:removed"]
     assert (eva.tf_totp_secret, eva.tf_primary_method, eva.mf_recovery_codes) == (None, None, None)
 
 
 def test_a_new_password_does_not_skip_the_second_step(browse, session, eva):
-    from tests.accounts.letters import letters_to, link_in
-
     set_up(browse(eva))
     visitor = browse()
     visitor.post("/reset", {"email": "eva@example.org"})
-    path = link_in(letters_to(session, "eva@example.org")[0])
+    path = link_in(letters_to(session, "eva@example.org")[-1])
     visitor.post(path, {"password": "seven quiet lanterns"})
     form = {"email": "eva@example.org", "password": "seven quiet lanterns"}
     assert browse().post("/sign-in", form).location.startswith("/sign-in/code")
@@ -148,6 +154,8 @@ def test_sensitive_pages_ask_again_after_a_while(browse, eva, path):
 def test_second_steps_cannot_be_entered_from_nowhere(browse):
     for path in ("/sign-in/code", "/sign-in/recovery"):
         assert browse().get(path, expect=303).location == "/sign-in"
+        assert browse().post(path, {"code": "123456"}).location == "/sign-in"
+    assert browse().get("/sign-in/help", expect=303).location == "/sign-in/recovery"
 
 
 def test_staff_without_a_second_factor_reach_their_account_only(app, session, root, real):

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from probity.accounts import passwords, queries
 from probity.accounts.models import UserSession
 from probity.accounts.roles import Role
 from probity.kernel import clock
 from tests.accounts.letters import letters_to, link_in
-from tests.factories.accounts import add_person
+from tests.factories.accounts import add_person, sign_in_client
 
 GOOD = "tulip harbour seven"
 
@@ -189,6 +189,38 @@ def test_json_is_not_another_way_in(browse, eva):
     assert page.get_json()["reason"] == "csrf"
     asked = browse().get("/sign-in", headers={"Accept": "application/json"})
     assert asked.mimetype == "text/html"
+
+
+def test_a_cookie_without_its_session_is_nobody(app, eva):
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = eva.fs_uniquifier
+    assert client.get("/account/").status_code == 303
+    with client.session_transaction() as cookie:
+        cookie["sid"] = "guessed"
+    assert client.get("/account/").status_code == 303
+
+
+def test_a_token_of_someone_else_is_nobody(app, session, eva, ada):
+    client = sign_in_client(app, session, ada)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = eva.fs_uniquifier
+    assert client.get("/account/").status_code == 303
+
+
+def test_one_statement_tells_who_is_there_and_what_they_may(app, browse, eva):
+    statements = []
+    visitor = browse(eva)
+
+    def note(_connection, _cursor, statement, *_more):
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        visitor.get("/account/start", expect=303)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len([words for words in statements if words.startswith("SELECT")]) == 1
 
 
 def test_staff_sessions_are_shorter_and_staff_start_at_their_account(browse, session, eva):

@@ -101,14 +101,15 @@ def test_notes_are_linked_both_ways(english):
     assert 'aria-label="Back to the text"' in shown
 
 
-def test_headings_of_callouts_keep_the_order_of_headings(courses):
+def test_callouts_before_the_first_section_have_no_heading_of_their_own(courses):
     spoil(courses, LESSON, "A [lamp]", "::: example\nA pole.\n:::\n\nA [lamp]")
-    spoil(
-        courses, LESSON.replace(".md", ".zh-Hans.md"), "[路灯]", "::: example\n杆。\n:::\n\n[路灯]"
-    )
+    chinese = LESSON.replace(".md", ".zh-Hans.md")
+    spoil(courses, chinese, "[路灯]", "::: example\n杆。\n:::\n\n[路灯]")
     shown = html(pages(courses)["en"])
-    assert '<aside class="note note--example"><h2 class="note__head">Example</h2>' in shown
-    assert '<aside class="note note--rule"><h3 class="note__head">Rule</h3>' in shown
+    assert re.search(
+        r'note--example"><p class="note__head strong"><svg.*?<span>Example</span>', shown
+    )
+    assert re.search(r'note--rule"><h3 class="note__head"><svg.*?<span>Rule</span></h3>', shown)
 
 
 def test_what_an_author_writes_is_words_not_markup(courses):
@@ -117,4 +118,5 @@ def test_what_an_author_writes_is_words_not_markup(courses):
     shown = html(pages(courses)["en"])
     assert "<script" not in shown
     assert "<img" not in shown
+    assert "<b>" not in shown
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; co" in shown

@@ -1,0 +1,1 @@
+"""Looking at files and credentials that somebody hands in."""

@@ -122,9 +122,7 @@ def check_credential(
     try:
         document = credential.loads(text.encode())
     except credential.NotProven as error:
-        return None, Check(
-            "credential-proof", Result.FAIL, "credential-broken", {"why": str(error)}
-        )
+        return None, Check("credential-proof", Result.FAIL, error.code)
     return document, check_proof(document, keys)
 
 
@@ -132,7 +130,7 @@ def check_proof(document: Mapping[str, Any], keys: Iterable[PublicKeys]) -> Chec
     try:
         key = credential.verify(document, {k.id: k.credential for k in keys})
     except credential.NotProven as error:
-        return Check("credential-proof", Result.FAIL, "proof-wrong", {"why": str(error)})
+        return Check("credential-proof", Result.FAIL, error.code)
     return Check("credential-proof", Result.PASS, "proof-right", {"key": key})
 
 

@@ -1,0 +1,1 @@
+"""The page: faces, layout, typesetting, the signature in the file."""

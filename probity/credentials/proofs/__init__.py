@@ -1,0 +1,1 @@
+"""Proofs that need no register: keys, credential, QR code."""

@@ -36,7 +36,11 @@ class Signer(Protocol):
 
 
 class NotProven(ValueError):
-    """No proof of ours covers this credential; the message says what is wrong with it."""
+    """No proof of ours covers this credential; the code picks the sentence that says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def build(facts: CertificateFacts, key: Signer, made_at: datetime) -> dict[str, Any]:
@@ -74,17 +78,25 @@ def digest(document: Mapping[str, Any]) -> str:
 def loads(data: bytes) -> dict[str, Any]:
     """Read a credential strictly: a key that occurs twice could hide what was signed.
 
-    Raises NotProven with what is wrong.
+    Raises NotProven.
     """
     if len(data) > LONGEST:
-        raise NotProven("the credential is larger than 256 KB")
+        raise NotProven("credential-large")
     try:
-        document = json.loads(data, object_pairs_hook=_once)
+        document = json.loads(data, object_pairs_hook=once)
     except (RecursionError, ValueError) as error:
-        raise NotProven("the credential is not well-formed JSON") from error
+        raise NotProven("credential-malformed") from error
     if not isinstance(document, dict):
-        raise NotProven("the credential is not a JSON object")
+        raise NotProven("credential-malformed")
     return document
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object for `json.loads`, unless a key occurs twice. Raises NotProven."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotProven("credential-duplicate")
+    return found
 
 
 def verify(document: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey]) -> str:
@@ -100,19 +112,19 @@ def verify(document: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey]) ->
         bare = {name: value for name, value in document.items() if name != "proof"}
         keys[key_id].verify(signature, _message(bare, proof))
     except InvalidSignature as error:
-        raise NotProven("the signature does not match the content") from error
+        raise NotProven("proof-mismatch") from error
     except NotProven:
         raise
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise NotProven("there is no proof of this issuer") from error
+        raise NotProven("proof-missing") from error
     return str(key_id)
 
 
 def _check_kind(proof: Mapping[str, Any], own: bool) -> None:
     if proof["cryptosuite"] != SUITE or proof["proofPurpose"] != "assertionMethod":
-        raise NotProven("the proof is of a kind this issuer does not use")
+        raise NotProven("proof-kind")
     if not own:
-        raise NotProven("the proof was made with a key of somebody else")
+        raise NotProven("proof-foreign")
 
 
 def public_id(document: Mapping[str, Any]) -> str:
@@ -173,8 +185,23 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise NotProven("a key occurs twice in the credential")
-    return found
+def summary(document: Mapping[str, Any]) -> dict[str, str]:
+    """The members a person would compare; a missing one is empty."""
+    paths = {
+        "holder": ("credentialSubject", "identifier", 0, "identityHash"),
+        "title": ("name",),
+        "number": ("credentialSubject", "achievement", "humanCode"),
+        "issuer": ("issuer", "name"),
+        "issued_on": ("validFrom",),
+        "valid_until": ("validUntil",),
+    }
+    return {name: _reach(document, path) for name, path in paths.items()}
+
+
+def _reach(value: Any, path: tuple[str | int, ...]) -> str:
+    for step in path:
+        try:
+            value = value[step]
+        except (IndexError, KeyError, TypeError):
+            return ""
+    return value if isinstance(value, str) else ""

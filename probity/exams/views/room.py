@@ -1,5 +1,6 @@
 """The exam room: the paper, the protocol that saves answers, and the hand-in."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
@@ -52,13 +53,21 @@ def show_room(attempt_id: str) -> ResponseReturnValue:
     attempt = _own(attempt_id)
     if _over(attempt):
         return redirect(url_for("portal.show_result", attempt_id=attempt_id), code=303)
+    return _room(attempt)
+
+
+def _room(attempt: Attempt, problems: Mapping[str, str] | None = None) -> str:
     session = db.session()
+    answers = queries.answers(session, attempt.id)
     return render_template(
         "exams/room.html",
         attempt=attempt,
         content=queries.content_of(attempt.revision),
         questions=presenting.questions(session, attempt),
-        answers=queries.answers(session, attempt.id),
+        answers=answers,
+        versions={item: row.version for item, row in answers.items()},
+        problems=problems or {},
+        told={name: request.args.get(name, 0, int) for name in ("saved", "newer")},
         token=_token(attempt),
         server_time=queries.now(session),
         zone=current_app.config["PROBITY"].timezone,
@@ -159,11 +168,17 @@ def save_form(attempt_id: str) -> ResponseReturnValue:
         return redirect(url_for("portal.show_result", attempt_id=attempt_id), code=303)
     actions.take_over(session, _locked(attempt_id), session_hash(), by=actor())
     holder = tokens.Holder(attempt.id, attempt.candidate_id, attempt.lease)
-    for change in presenting.changes_of_form(session, attempt, request.form):
-        saving.save(session, holder, session_hash(), change)
-    if "hand_in" in request.form:
+    answered = presenting.read_form(session, attempt, request.form)
+    outcomes = [saving.save(session, holder, session_hash(), one) for one in answered.changes]
+    session.expire_all()  # the save path writes past the session
+    if answered.problems:
+        return _room(attempt, answered.problems), 422
+    saved = sum(isinstance(outcome, saving.Saved) for outcome in outcomes)
+    newer = len(outcomes) - saved
+    if "hand_in" in request.form and not newer:
         return submit(attempt_id)
-    return redirect(url_for("exams.show_room", attempt_id=attempt_id, saved=1), code=303)
+    room = url_for("exams.show_room", attempt_id=attempt_id, saved=saved, newer=newer)
+    return redirect(room, code=303)
 
 
 @bp.action(f"{ATTEMPT}/flags", needs=Permission.EXAM_SIT)

@@ -1,6 +1,7 @@
 /* Time left by the server's clock: its time at load plus what a monotonic clock has counted since. */
 const ANNOUNCE_MINUTES = [30, 10, 5, 1];
 const SHOWN_ANYWAY_SECONDS = 300;
+const NOTICED_MS = 1000;
 
 export class Clock {
   constructor(bar, words, say, onZero) {
@@ -23,13 +24,17 @@ export class Clock {
   /* Take the server's word on what time it is and when the exam ends. */
   set(serverTime, deadline) {
     this.offset = Date.parse(serverTime) - performance.now();
-    this.deadline = Date.parse(deadline);
-    this.tick();
+    this.move(deadline);
   }
 
+  /* The exam ends at another time than before: say so. */
   move(deadline) {
+    const before = this.deadline;
     this.deadline = Date.parse(deadline);
     this.tick();
+    if (before && Math.abs(before - this.deadline) > NOTICED_MS) {
+      this.say(this.words.new_end.replace('{left}', this.spoken()));
+    }
   }
 
   start() {
@@ -41,7 +46,7 @@ export class Clock {
   }
 
   get left() {
-    return Math.max(0, Math.round((this.deadline - this.offset - performance.now()) / 1000));
+    return Math.max(0, Math.ceil((this.deadline - this.offset - performance.now()) / 1000));
   }
 
   spoken() {

@@ -1,0 +1,93 @@
+"""The public page of one certificate and its documents. Whoever has the link may see them."""
+
+import hashlib
+
+from flask import Response, abort, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from probity.credentials import enquiries, presenting, queries, sentences
+from probity.credentials.facts import LEVELS
+from probity.credentials.models import Certificate
+from probity.credentials.proofs import qr
+from probity.credentials.views.blueprint import bp
+from probity.credentials.views.verify import private
+from probity.kernel import storage
+from probity.kernel.db import db
+from probity.kernel.errors import Refused
+from probity.kernel.i18n import gettext as _
+from probity.kernel.permissions import Public
+
+
+def _find(public_id: str) -> Certificate:
+    return queries.by_public_id(db.session(), public_id) or abort(404)
+
+
+def _address(certificate: Certificate) -> str:
+    return f"{current_app.config['PROBITY'].base_url}/c/{certificate.public_id}"
+
+
+@bp.page("/c/<public_id>", needs=Public.VERIFY)
+def show_certificate(public_id: str) -> ResponseReturnValue:
+    certificate = _find(public_id)
+    answer = enquiries.open_desk().registered(certificate)
+    page = render_template(
+        "credentials/certificate.html",
+        certificate=certificate,
+        answer=answer,
+        verdict=presenting.verdict(answer),
+        sentence=presenting.sentence(answer),
+        told=sentences.reasons_told(answer.reasons),
+        history=queries.history(db.session(), certificate),
+        level=LEVELS[certificate.level],
+        address=_address(certificate),
+    )
+    return private(page)
+
+
+@bp.page("/c/<public_id>.pdf", needs=Public.VERIFY)
+def download_pdf(public_id: str) -> ResponseReturnValue:
+    certificate = _find(public_id)
+    return _document(_issued_file(certificate), "application/pdf", f"{certificate.number}.pdf")
+
+
+@bp.page("/c/<public_id>.json", needs=Public.VERIFY)
+def download_credential(public_id: str) -> ResponseReturnValue:
+    certificate = _find(public_id)
+    credential = certificate.credential.encode()
+    return _document(credential, "application/json", f"{certificate.number}.json")
+
+
+@bp.page("/c/<public_id>.png", needs=Public.VERIFY)
+def show_code(public_id: str) -> ResponseReturnValue:
+    """The code of the page alone; the one on paper also holds a signed summary."""
+    return private_document(qr.png(_address(_find(public_id))), "image/png")
+
+
+def _issued_file(certificate: Certificate) -> bytes:
+    """The stored file, if it still is the one that was registered."""
+    try:
+        data = storage.get(certificate.storage_key)
+    except FileNotFoundError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != certificate.sha256:
+        raise Refused(
+            _(
+                "The stored file of this certificate is missing or damaged and is not given out. "
+                "Please tell the issuer; the register itself is not affected."
+            ),
+            "integrity",
+        )
+    return data
+
+
+def _document(data: bytes, kind: str, name: str) -> Response:
+    response = private_document(data, kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def private_document(data: bytes, kind: str) -> Response:
+    response = Response(data, mimetype=kind)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,94 @@
+"""What an author fills in about an exam; the blueprint itself is read by `matrix`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget
+
+from probity.exams import labels
+from probity.kernel.forms import Form
+from probity.kernel.i18n import lazy_gettext as _l
+
+Pairs = Sequence[tuple[str, str]]
+SHORT, LONG, SLUG, NUMBER = 200, 4000, 80, 20
+
+
+def _most(number: int) -> list[Any]:
+    return [Length(max=number, message=_l("Use at most %(max)d characters."))]
+
+
+def _line(label: Any, most: int = SHORT, **options: Any) -> StringField:
+    return StringField(label, validators=_most(most), **options)
+
+
+def _text(label: Any, locale: str, **options: Any) -> TextAreaField:
+    attributes = {"lang": locale, "rows": 3}
+    return TextAreaField(label, validators=_most(LONG), render_kw=attributes, **options)
+
+
+def _number(label: Any, **options: Any) -> StringField:
+    return _line(label, NUMBER, render_kw={"inputmode": "numeric"}, **options)
+
+
+def _tick(label: Any, **options: Any) -> BooleanField:
+    return BooleanField(label, **options)
+
+
+class ExamForm(Form):
+    title_en = _line(_l("Title in English"), render_kw={"lang": "en"})
+    title_zh = _line(_l("Title in Chinese"), render_kw={"lang": "zh-Hans"})
+    summary_en = _text(_l("Summary in English"), "en")
+    summary_zh = _text(_l("Summary in Chinese"), "zh-Hans")
+    slug = _line(_l("Address"), SLUG)
+    course = SelectField(_l("Course"))
+    certificate = SelectField(_l("Certificate"))
+    demonstration = _tick(_l("Demonstration: draw from the public items"))
+    minutes = _number(_l("Time limit in minutes"))
+    grace = _number(_l("Grace in seconds"))
+    allowed = _number(_l("Attempts"))
+    unlimited = _tick(_l("No limit to the attempts"))
+    cooling_off = _number(_l("Waiting time between attempts in hours"))
+    cut = _line(_l("Pass mark in per cent"), NUMBER, render_kw={"inputmode": "decimal"})
+    basis_en = _text(_l("Basis in English"), "en")
+    basis_zh = _text(_l("Basis in Chinese"), "zh-Hans")
+    opens = _line(_l("Opens"), NUMBER, widget=DateTimeLocalInput())
+    closes = _line(_l("Closes"), NUMBER, widget=DateTimeLocalInput())
+    prerequisites = SelectMultipleField(
+        _l("Lessons to finish first"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    order = RadioField(_l("Going back"), choices=list(labels.ORDERS.items()))
+    shuffle_items = _tick(_l("Shuffle the questions"))
+    shuffle_options = _tick(_l("Shuffle the options"))
+    result = RadioField(_l("Results come"), choices=list(labels.RESULTS.items()))
+    on = _line(_l("Day of release"), NUMBER, widget=DateInput())
+    detail = RadioField(_l("Candidates see"), choices=list(labels.DETAILS.items()))
+    answers = RadioField(_l("Right answers are shown"), choices=list(labels.ANSWERS.items()))
+    honour_en = _text(_l("Own words before the start, in English"), "en")
+    honour_zh = _text(_l("Own words before the start, in Chinese"), "zh-Hans")
+
+    def offer(self, courses: Pairs, schemes: Pairs, lessons: Pairs) -> None:
+        """Fill the lists to choose from."""
+        self.course.choices = list(courses)
+        self.certificate.choices = [("", _l("No certificate")), *schemes]
+        self.prerequisites.choices = list(lessons)
+
+    def settings(self) -> dict[str, Any]:
+        """What was typed, texts never None."""
+        return {name: "" if value is None else value for name, value in self.data.items()}
+
+    def show(self, problems: Mapping[str, str]) -> None:
+        """Put sentences beside the fields they belong to."""
+        for field in self:
+            if field.name in problems and not field.errors:
+                field.errors = [problems[field.name]]

@@ -1,0 +1,151 @@
+"""What a candidate is told about a closed attempt: score, profile by domain, certificate, next steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from probity.accounts.models import Person
+from probity.catalogue import queries as catalogue
+from probity.catalogue.shapes import Exam as ExamContent
+from probity.credentials import queries as credentials
+from probity.exams import paper, queries, rules
+from probity.exams.models import Attempt, ExamState, Outcome, Result
+from probity.kernel import charts
+from probity.kernel.i18n import gettext as _
+from probity.kernel.i18n import local
+
+NOTHING = {"passed": None, "score": None, "cut_score": None, "domains": [], "certificate": None}
+
+
+def facts(session: Session, attempt: Attempt) -> dict[str, Any]:
+    """The result as scripts read it; nothing of it before its release."""
+    result = attempt.result
+    if result is None or result.released_at is None:
+        return {"status": "pending" if result is None else "provisional", **NOTHING}
+    return {
+        "status": "released",
+        "passed": result.passed,
+        "score": f"{_shown(result.earned)}/{_shown(result.possible)}",
+        "cut_score": result.cut,
+        "percent": _percent(result.earned, result.possible),
+        "domains": [
+            {"code": code, "score": f"{_shown(earned)}/{_shown(possible)}"}
+            for code, (earned, possible) in _domains(attempt, result).items()
+        ],
+        "certificate": _certificate(session, attempt, result),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRow:
+    """One domain of the profile; `title` is missing where no course explains the code."""
+
+    code: str
+    title: Mapping[str, str] | None
+    score: str
+    percent: str
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the candidate may start again, and how often; None is without limit."""
+
+    allowed: int | None
+    left: int | None
+    refusal: rules.Refusal | None
+
+
+def profile(session: Session, attempt: Attempt) -> list[DomainRow]:
+    """The domains of a released result that its exam lets candidates see."""
+    if attempt.result is None or attempt.result.released_at is None:
+        return []
+    titles = catalogue.domain_titles(session)
+    cut = Fraction(attempt.result.cut)
+    return [
+        DomainRow(
+            code=code,
+            title=titles.get(code),
+            score=f"{_shown(earned)} / {_shown(possible)}",
+            percent=_percent(earned, possible),
+            is_met=Fraction(earned) >= cut * Fraction(possible),
+        )
+        for code, (earned, possible) in _domains(attempt, attempt.result).items()
+    ]
+
+
+def chart(rows: list[DomainRow], cut: str) -> Markup:
+    """The profile drawn, with its finding in one sentence."""
+    share = rules.percent(Fraction(cut))
+    words = ", ".join(f"{_name(row)} {row.percent} %" for row in rows)
+    return charts.profile(
+        [charts.Bar(_name(row), float(row.percent), f"{row.percent}%") for row in rows],
+        _("Share of points by domain: %(domains)s. The cut score is %(cut)s %%.", domains=words, cut=share),
+        standard=float(share),
+        standard_name=_("cut score %(cut)s%%", cut=share),
+    )
+
+
+def standing(session: Session, attempt: Attempt, person: Person) -> Standing | None:
+    """What the exam as it is now says to another attempt; None if it is no longer open."""
+    exam = attempt.exam
+    if exam.state is not ExamState.PUBLISHED:
+        return None
+    policy = queries.policy_of(queries.content_of(queries.current_revision(session, exam)))
+    history = queries.history_of(session, person, exam)
+    left = None if policy.allowed is None else max(policy.allowed - len(history.ended_at), 0)
+    return Standing(policy.allowed, left, rules.refusal(policy, history, queries.now(session)))
+
+
+def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
+    """Everything the page of a result shows."""
+    content = queries.content_of(attempt.revision)
+    rows = profile(session, attempt)
+    given = queries.answers(session, attempt.id).values()
+    events = queries.events_of(session, attempt.id)
+    spent = (attempt.closed_at or attempt.deadline) - attempt.started_at
+    return {
+        "attempt": attempt,
+        "content": content,
+        "facts": facts(session, attempt),
+        "cut": rules.percent(Fraction(content.cut_score.share)),
+        "rows": rows,
+        "chart": chart(rows, content.cut_score.share) if rows else None,
+        "answered": sum(not rules.is_empty(response.value) for response in given),
+        "asked": len(paper.load(attempt.paper)),
+        "late": len({event.item for event in events if event.outcome is Outcome.LATE}),
+        "minutes": max(round(spent.total_seconds() / 60), 1),
+        "standing": standing(session, attempt, person),
+        "course": catalogue.course_by_code(session, attempt.exam.course_code or ""),
+    }
+
+
+def _domains(attempt: Attempt, result: Result) -> dict[str, Any]:
+    content: ExamContent = queries.content_of(attempt.revision)
+    return result.domains if content.release.detail != "none" else {}
+
+
+def _name(row: DomainRow) -> str:
+    return local(row.title) if row.title else row.code
+
+
+def _shown(value: str) -> str:
+    return rules.shown(Fraction(value))
+
+
+def _percent(earned: str, possible: str) -> str:
+    whole = Fraction(possible)
+    return rules.percent(Fraction(earned) / whole if whole else Fraction(0))
+
+
+def _certificate(session: Session, attempt: Attempt, result: Result) -> dict[str, Any] | None:
+    if not result.passed or not attempt.revision.content.get("certificate"):
+        return None
+    issued = credentials.certificate_of_attempt(session, attempt.id)
+    if issued is None:
+        return {"status": "issuing", "public_id": None, "number": None}
+    return {"status": "issued", "public_id": issued.public_id, "number": issued.number}

@@ -1,0 +1,133 @@
+"""Every route is in a unit of work and demands what it declares."""
+
+import re
+
+import pytest
+
+from probity.kernel.permissions import Permission, Public
+from probity.kernel.web import Blueprint
+from tests.kernel.rows import keys
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.mark.parametrize("kind", ["page", "action", "raw"])
+def test_a_route_that_needs_nothing_cannot_be_registered(kind):
+    more = {"methods": ["GET"]} if kind == "raw" else {}
+    with pytest.raises(TypeError, match="needs"):
+        getattr(Blueprint("x", __name__), kind)("/x", **more)
+
+
+def test_a_route_tells_what_it_needs(app):
+    assert app.view_functions["probe.show_staff"].needs is Permission.JOB_READ
+    assert app.view_functions["probe.show_public"].needs is Public.INFORMATION
+
+
+def test_anybody_sees_what_is_public(browse):
+    assert browse().client.get("/probe/").text == "open"
+
+
+@pytest.mark.parametrize("path", ["/probe/me", "/probe/staff", "/probe/raw"])
+def test_a_stranger_is_led_to_sign_in_and_back(browse, path):
+    answer = browse().get(f"{path}?page=2&q=a%20b", expect=303)
+    assert answer.location == f"/sign-in?next={path}?page%3D2%26q%3Da%2520b"
+    assert browse().get(path, expect=303).location == f"/sign-in?next={path}"
+
+
+@pytest.mark.parametrize(("path", "headers"), [("/probe/me", JSON), ("/api/probe", {})])
+def test_a_script_without_a_session_gets_401(browse, path, headers):
+    answer = browse().get(path, expect=401, headers=headers)
+    assert answer.json == {"reason": "unauthorized", "message": ""}
+
+
+def test_a_strangers_form_is_not_led_anywhere_and_writes_nothing(browse, session):
+    browse().post("/probe/staff/rows", {}, expect=401)
+    assert keys(session) == []
+
+
+def test_who_lacks_the_permission_is_told_so(browse, ada, root):
+    assert "not open to you" in browse(ada).get("/probe/staff", expect=403).text
+    assert browse(ada).get("/api/probe", expect=403).json["reason"] == "forbidden"
+    browse(ada).post("/probe/staff/rows", {}, expect=403)
+    assert browse(root).client.get("/probe/staff").text == "staff"
+
+
+def test_two_people_in_one_test_stay_two_people(browse, ada, bob):
+    """pytest-flask shares one application context, and with it one identity, per test."""
+    first, second, nobody = browse(ada), browse(bob), browse()
+    nobody.get("/probe/me", expect=303)
+    for _ in range(2):
+        assert first.client.get("/probe/me").json == ada.id
+        assert second.client.get("/probe/me").json == bob.id
+        nobody.get("/probe/me", expect=303)
+
+
+def test_an_action_that_returns_has_written(browse, session):
+    browse().post("/probe/rows", {"key": "a"})
+    assert keys(session) == ["a"]
+
+
+@pytest.mark.parametrize("path", ["/probe/statement", "/probe/object"])
+def test_a_page_cannot_write(browse, session, path):
+    with pytest.raises(RuntimeError, match="page must not write"):
+        browse().client.get(path)
+    assert keys(session) == []
+
+
+def test_an_action_that_raises_has_not_written(browse, session):
+    visitor = browse()
+    visitor.post("/probe/refused", {}, expect=409)
+    with pytest.raises(RuntimeError, match="wheel"):
+        visitor.client.post("/probe/crashed", data={"csrf_token": visitor.token()})
+    assert keys(session) == []
+
+
+@pytest.mark.parametrize("form", [{}, {"csrf_token": ""}, {"csrf_token": "forged"}])
+def test_a_form_without_the_token_of_its_session_is_refused(browse, session, form):
+    answer = browse().client.post("/probe/rows", data={**form, "key": "a"})
+    assert answer.status_code == 400
+    assert "opened in another session" in answer.text
+    assert keys(session) == []
+
+
+def test_a_token_of_another_session_is_refused(browse, session):
+    foreign = browse().token()
+    visitor = browse()
+    visitor.token()
+    assert visitor.client.post("/probe/rows", data={"csrf_token": foreign}).status_code == 400
+    assert keys(session) == []
+
+
+def test_a_script_hears_of_a_bad_token_in_json(browse):
+    answer = browse().client.post("/probe/rows", json={}, headers={"X-CSRFToken": "forged"})
+    assert (answer.status_code, answer.json) == (400, {"reason": "csrf"})
+
+
+def test_a_script_sends_the_token_in_a_header(browse, session):
+    visitor = browse()
+    sent = visitor.client.post(
+        "/probe/rows", data={"key": "by header"}, headers={"X-CSRFToken": visitor.token()}
+    )
+    assert sent.status_code == 303
+    assert keys(session) == ["by header"]
+
+
+def test_a_token_lives_as_long_as_its_session(browse, session):
+    import time_machine
+
+    visitor = browse()
+    token = visitor.token()
+    with time_machine.travel(__import__("time").time() + 11 * 3600, tick=True):
+        sent = visitor.client.post("/probe/rows", data={"key": "late", "csrf_token": token})
+    assert sent.status_code == 303
+    assert keys(session) == ["late"]
+
+
+def test_a_route_may_be_open_to_other_sites(browse):
+    assert browse().client.put("/probe/raw/open").json == {"ok": True}
+    assert browse().client.put("/probe/raw").status_code == 400
+
+
+def test_every_page_carries_the_token_for_scripts(browse):
+    page = browse().get("/design").text
+    assert re.search(r'<meta name="csrf-token" content="[\w.-]{40,}">', page)
