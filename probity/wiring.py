@@ -1,8 +1,6 @@
 """The one module that knows every folder."""
 
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -13,12 +11,15 @@ from flask_migrate import Migrate
 from probity.accounts import cli as accounts_cli
 from probity.accounts import views as accounts_views
 from probity.accounts.security import init_accounts
+from probity.api import views as api_views
 from probity.audit import cli as audit_cli
 from probity.audit import jobs as audit_jobs
 from probity.audit import views as audit_views
+from probity.bank import views as bank_views
 from probity.catalogue import cli as catalogue_cli
 from probity.credentials import jobs as credentials_jobs
 from probity.credentials import reactions as credentials_reactions
+from probity.credentials import views as credentials_views
 from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
 from probity.exams import views as exams_views
@@ -28,7 +29,8 @@ from probity.kernel.error_pages import init_error_pages
 from probity.kernel.headers import init_headers
 from probity.kernel.i18n import init_i18n
 from probity.kernel.logs import configure_logs, init_logs
-from probity.kernel.web import csrf
+from probity.kernel.web import Blueprint, csrf
+from probity.learning import views as learning_views
 from probity.portal import cli as portal_cli
 from probity.portal import navigation
 from probity.portal import views as portal_views
@@ -92,13 +94,18 @@ def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
     }
 
 
-def _blueprints() -> list[Any]:
-    found = [operations.bp, portal_views.bp, audit_views.bp, accounts_views.bp, exams_views.bp]
-    for name in ("bank", "learning", "credentials"):  # TEMPORARY until all folders exist
-        if find_spec(f"probity.{name}.views"):
-            if bp := getattr(import_module(f"probity.{name}.views"), "bp", None):
-                found.append(bp)
-    return found
+def _blueprints() -> list[Blueprint]:
+    return [
+        operations.bp,
+        accounts_views.bp,
+        api_views.bp,
+        audit_views.bp,
+        bank_views.bp,
+        credentials_views.bp,
+        exams_views.bp,
+        learning_views.bp,
+        portal_views.bp,
+    ]
 
 
 def _commands() -> list[click.Command]:
@@ -108,6 +115,8 @@ def _commands() -> list[click.Command]:
         accounts_cli.people,
         audit_cli.group,
         catalogue_cli.courses,
+        credentials_cli.certificates,
+        credentials_cli.keys,
     ]
 
 

@@ -5,6 +5,7 @@ this person never used; a browser that signed in before carries a signed token a
 """
 
 from dataclasses import dataclass
+from ipaddress import IPv6Network
 
 from flask import Response, current_app, g, request
 from flask import session as cookie
@@ -17,6 +18,7 @@ from probity.kernel import ratelimit
 from probity.kernel.errors import TooMany
 from probity.kernel.settings import Settings
 
+CUSTOMER_BITS = 64
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -58,7 +60,11 @@ def is_used_up(session: Session, limit: Limit, key: str) -> bool:
 
 
 def place() -> str:
-    return request.remote_addr or "unknown"
+    """Where a request comes from: an IPv4 address, or the IPv6 network one customer is given."""
+    address = request.remote_addr or "unknown"
+    if ":" not in address:
+        return address
+    return str(IPv6Network((address.partition("%")[0], CUSTOMER_BITS), strict=False))
 
 
 def account_key(email: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from probity.api import documents, openapi
@@ -13,7 +13,7 @@ from probity.api.shapes import ByCredential, ByNumber, Verification
 from probity.credentials import enquiries, presenting, sentences
 from probity.credentials.checks.contents import Problem
 from probity.credentials.checks.inspection import LARGEST
-from probity.credentials.proofs.credential import NotProven, once
+from probity.credentials.proofs.credential import once
 from probity.credentials.verification import Answer
 from probity.kernel.error_pages import answer as refuse
 from probity.kernel.permissions import Public
@@ -33,14 +33,8 @@ def _settings() -> Settings:
 @bp.raw("/api/v1/verifications", methods=["POST"], needs=Public.VERIFY, csrf=False)
 def create_verification() -> ResponseReturnValue:
     """Files are parsed between transactions, so this view opens its own."""
-    place = request.remote_addr
     try:
-        if request.mimetype == "multipart/form-data":
-            found = enquiries.check_file(_file(), place=place)
-        elif request.mimetype == "application/json":
-            found = _asked(place)
-        else:
-            raise UnsupportedMediaType
+        found = _check(request.remote_addr)
     except (BadRequest, RequestEntityTooLarge, UnsupportedMediaType) as error:
         return refuse(error.code or 400, _REASONS[type(error)], _words(error))
     return _answered(found)
@@ -63,6 +57,17 @@ def _words(error: BadRequest | RequestEntityTooLarge | UnsupportedMediaType) -> 
     return _USAGE
 
 
+def _check(place: str | None) -> Answer:
+    if request.mimetype == "multipart/form-data":
+        return enquiries.check_file(_file(), place=place)
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    asked = _asked()
+    if isinstance(asked, ByCredential):
+        return enquiries.check_credential(asked.credential, place=place)
+    return enquiries.check_number(asked.number, asked.name, place=place)
+
+
 def _file() -> bytes:
     file = request.files.get("file")
     if file is None:
@@ -73,16 +78,13 @@ def _file() -> bytes:
     return data
 
 
-def _asked(place: str | None) -> Answer:
+def _asked() -> ByNumber | ByCredential:
     if (request.content_length or 0) > LARGEST:
         raise RequestEntityTooLarge
     try:
-        asked = _Asked.validate_python(_json(request.get_data()))
-    except (NotProven, RecursionError, ValidationError, ValueError) as error:
+        return _Asked.validate_python(_json(request.get_data()))
+    except (RecursionError, ValueError) as error:
         raise BadRequest from error
-    if isinstance(asked, ByCredential):
-        return enquiries.check_credential(asked.credential, place=place)
-    return enquiries.check_number(asked.number, asked.name, place=place)
 
 
 def _json(data: bytes) -> Any:

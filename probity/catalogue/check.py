@@ -72,7 +72,8 @@ def _check_source(
     _check_glossary(source, library, report)
     if library.whole:
         for exam in source.exams:
-            check_exam(exam, library.pool, report)
+            if not report.has_errors(exam.file):
+                check_exam(exam, library.pool, report)
     return read_lessons(source, library, today, report)
 
 

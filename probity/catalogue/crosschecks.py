@@ -9,6 +9,7 @@ from probity.catalogue import legal
 from probity.catalogue.library import Library, family
 from probity.catalogue.problems import Report, near
 from probity.catalogue.sources import CourseSource, Read
+from probity.catalogue.wording import check_wording
 from probity.kernel.yamlfile import Place
 
 LONGEST_KEY = 1.9
@@ -156,6 +157,7 @@ def check_items(
             message = f"assets/{item.figure} does not exist."
             mend = f"{near(item.figure, source.figures)}Put the file into the assets folder."
             report.add(read.file, read.place("figure"), "A03", message, mend)
+        check_wording(read, report)
         for part in family(item):
             _advise(read, part, report)
 

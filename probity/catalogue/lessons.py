@@ -95,7 +95,8 @@ def _original(
         message = f"{meta.value.id} is the id of {original.meta.file}."
         mend = "Give the translation the name of its original, with the language before .md."
         report.add(meta.file, meta.place("id"), "T04", message, mend)
-    elif len(meta.value.outcomes) != len(original.meta.value.outcomes):
+        return None
+    if len(meta.value.outcomes) != len(original.meta.value.outcomes):
         message = "The translation has another number of outcomes than the original."
         mend = "Translate each outcome."
         report.add(meta.file, meta.place("outcomes"), "T02", message, mend)

@@ -85,6 +85,16 @@ def _narrow(query: Select[Certificate], status: str) -> Select[Certificate]:
     return query
 
 
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Certificate)) or 0
+
+
+def after(session: Session, last_id: int, most: int) -> Sequence[Certificate]:
+    """The next certificates in the order of their entry."""
+    query = _with_changes().where(Certificate.id > last_id).order_by(Certificate.id).limit(most)
+    return session.scalars(query).all()
+
+
 def history(session: Session, certificate: Certificate) -> Sequence[StatusChange]:
     """Decisions about a certificate with their authors, oldest first."""
     return session.scalars(

@@ -125,15 +125,16 @@ def scores(sittings: Sequence[Sitting]) -> Scores | None:
     )
 
 
-def bands(sittings: Iterable[Sitting], width: int = BAND) -> list[Band]:
-    """How many sittings scored in each band, from the lowest that holds one to 100 per cent."""
+def bands(sittings: Iterable[Sitting], cut: float = 1.0, width: int = BAND) -> list[Band]:
+    """How many sittings scored in each band, from the lowest score or the cut to 100 per cent."""
     counts: defaultdict[int, list[bool]] = defaultdict(list)
     for one in sittings:
         percent = math.floor(one.share * 100 + 1e-9)
         counts[min(percent // width * width, 100 - width)].append(one.passed)
     if not counts:
         return []
-    return [Band(low, len(counts[low]), sum(counts[low])) for low in range(min(counts), 100, width)]
+    first = min(*counts, math.floor(cut * 100 / width) * width)
+    return [Band(low, len(counts[low]), sum(counts[low])) for low in range(first, 100, width)]
 
 
 def reliability(sittings: Sequence[Sitting]) -> Reliability | None:
@@ -205,7 +206,7 @@ def _figures(key: Hashable, pairs: Sequence[tuple[float, float]]) -> ItemFigures
 
 def _flag(facility: float, discrimination: Interval | None) -> str | None:
     """Why an item deserves a look; chance alone is no reason to accuse its key."""
-    if discrimination is not None and discrimination.high < FLAT:
+    if discrimination is not None and discrimination.value < 0 and discrimination.high < FLAT:
         return "reversed"
     if facility > EASY:
         return "easy"

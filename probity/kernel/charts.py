@@ -94,6 +94,117 @@ def ring(percent: int, finding: str, *, size: int = 96) -> Markup:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One band of a histogram: where it begins, how many lie in it, how many of them passed."""
+
+    start: str
+    amount: int
+    passed: int
+    words: str
+
+
+def histogram(
+    columns: Sequence[Column], finding: str, *, standard: float, standard_name: str = ""
+) -> Markup:
+    """Draw how many lie in each band, with a line after `standard` bands (parts of one count)."""
+
+    def draw(width: int) -> tuple[int, Markup]:
+        height = 250 if width == WIDE else 220
+        step = _step(max(column.amount for column in columns))
+        top = step * max(1, math.ceil(max(column.amount for column in columns) / step))
+        room = _Room(left=36, right=width - 8, base=height - 24, top=20, most=top)
+        shapes = [_level(room, amount) for amount in range(0, top + 1, step)]
+        size = (room.right - room.left) / len(columns)
+        every = math.ceil(len(columns) * 28 / (room.right - room.left))
+        for index, column in enumerate(columns):
+            shapes.append(_band(room, column, room.left + index * size, size))
+            if index % every == 0:
+                shapes.append(_start(room, column, room.left + index * size))
+        shapes.append(_mark(room, room.left + standard * size, standard_name))
+        return height, Markup().join(shapes)
+
+    return _both(draw, finding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    left: float
+    right: float
+    base: float
+    top: float
+    most: int
+
+    def at(self, amount: float) -> float:
+        return self.base - (self.base - self.top) * amount / self.most
+
+
+def _step(most: int) -> int:
+    """A round distance between about five lines."""
+    for step in (1, 2, 5, 10, 20, 50, 100, 200, 500):
+        if most <= step * 6:
+            return step
+    return int(10 ** (len(str(most)) - 1))
+
+
+def _level(room: _Room, amount: int) -> Markup:
+    return Markup(
+        '<line class="{kind}" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        '<text x="{words}" y="{words_y:.1f}" text-anchor="end">{amount}</text>'
+    ).format(
+        kind="gridl" if amount else "axis",
+        left=room.left,
+        right=room.right,
+        y=room.at(amount),
+        words=room.left - 6,
+        words_y=room.at(amount) + 4,
+        amount=amount,
+    )
+
+
+def _band(room: _Room, column: Column, x: float, size: float) -> Markup:
+    """The passed stand on the others."""
+    shapes = Markup()
+    below = 0
+    for colour, amount in (("f6", column.amount - column.passed), ("f1", column.passed)):
+        if amount:
+            shapes += Markup(
+                '<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">'
+                "<title>{}: {}</title></rect>"
+            ).format(
+                colour,
+                x + 1,
+                room.at(below + amount),
+                max(size - 2, 1),
+                room.at(below) - room.at(below + amount),
+                column.words,
+                amount,
+            )
+        below += amount
+    return shapes
+
+
+def _start(room: _Room, column: Column, x: float) -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>').format(
+        x, room.base + 17, column.start
+    )
+
+
+def _mark(room: _Room, x: float, name: str) -> Markup:
+    near_end = x > (room.left + room.right) / 2
+    return Markup(
+        '<line class="kink" stroke-width="1.5" stroke-dasharray="4 3" x1="{x:.1f}" x2="{x:.1f}"'
+        ' y1="6" y2="{base}"/><text class="t-ink" x="{words:.1f}" y="14" text-anchor="{side}">{name}'
+        "</text>"
+    ).format(
+        x=x,
+        base=room.base,
+        words=x - 6 if near_end else x + 6,
+        side="end" if near_end else "start",
+        name=name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Scale:
     left: float
     right: float

@@ -1,10 +1,12 @@
 """Commands that need the whole installation: the demonstration and the doctor."""
 
+import hashlib
 import secrets
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from random import Random
 
 import click
@@ -12,9 +14,10 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from probity.catalogue import actions as catalogue
+from probity.catalogue.models import Course
 from probity.kernel import cli as kernel_cli
 from probity.kernel import storage, worker
 from probity.kernel.db import db
@@ -74,13 +77,32 @@ def load() -> None:
 
 
 def load_courses() -> None:
-    """Load every course folder whose files changed; a broken one is named and the rest goes on."""
-    for root in _settings().courses_dirs:
+    """Load every course folder whose files changed; a broken one is named and the site goes on."""
+    for number, root in enumerate(_settings().courses_dirs):
+        mark = _settings().instance_dir / f"courses-{number}.sha256"
+        digest = _digest(root)
+        with reading() as session:
+            known = session.scalar(select(Course.id).limit(1)) is not None
+        if known and mark.exists() and mark.read_text() == digest:
+            continue  # checking and rendering every lesson again would double the start
         try:
             with writing() as session:
                 catalogue.load_courses(session, root, by=SYSTEM)
         except Refused as error:
             console.print(f"[red]{root} was not loaded:[/red] {error}")
+        else:
+            mark.write_text(digest)
+
+
+def _digest(root: Path) -> str:
+    """SHA-256 over the names and bytes of every file of a folder, and of the code that reads them."""
+    found = hashlib.sha256()
+    for folder in (root, ROOT / "probity" / "catalogue", ROOT / "probity" / "bank"):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            if path.suffix != ".pyc":
+                found.update(f"{path.relative_to(folder)}\0".encode())
+                found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def load_demonstration() -> None:

@@ -18,7 +18,13 @@ from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import local
 
-NOTHING = {"passed": None, "score": None, "cut_score": None, "domains": [], "certificate": None}
+NOTHING: dict[str, Any] = {
+    "passed": None,
+    "score": None,
+    "cut_score": None,
+    "domains": [],
+    "certificate": None,
+}
 
 
 def facts(session: Session, attempt: Attempt) -> dict[str, Any]:
@@ -84,7 +90,11 @@ def chart(rows: list[DomainRow], cut: str) -> Markup:
     words = ", ".join(f"{_name(row)} {row.percent} %" for row in rows)
     return charts.profile(
         [charts.Bar(_name(row), float(row.percent), f"{row.percent}%") for row in rows],
-        _("Share of points by domain: %(domains)s. The cut score is %(cut)s %%.", domains=words, cut=share),
+        _(
+            "Share of points by domain: %(domains)s. The cut score is %(cut)s %%.",
+            domains=words,
+            cut=share,
+        ),
         standard=float(share),
         standard_name=_("cut score %(cut)s%%", cut=share),
     )

@@ -146,6 +146,14 @@ def test_guessing_is_stopped_where_it_happens_and_nowhere_else(browse, eva):
     sign_in(browse(), GOOD, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
 
 
+def test_one_customer_with_many_addresses_is_one_place(browse, eva):
+    for number in range(limits.BY_PLACE_AND_ACCOUNT.most):
+        where = {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}
+        sign_in(browse(), "wrong horse", expect=422, environ_overrides=where)
+    sign_in(browse(), GOOD, expect=429, environ_overrides={"REMOTE_ADDR": "2001:db8:1:2:f::9"})
+    sign_in(browse(), GOOD, environ_overrides={"REMOTE_ADDR": "2001:db8:1:3::9"})
+
+
 def test_a_crowd_of_guessers_does_not_lock_a_known_browser_out(browse, session, eva):
     own = browse()
     sign_in(own)

@@ -119,3 +119,49 @@ def test_a_private_folder_may_use_the_bundled_lists(courses, tmp_path):
     codes = {one.code for one in examine(alone, today=TODAY).errors}
     assert "F07" not in codes
     assert {"R05", "L01", "R09"} <= codes
+
+
+def test_an_essay_is_no_check(courses):
+    essay = """
+  - id: LMP-0007
+    kind: essay
+    stem: {en: Why light?, zh-Hans: 为什么要有光？}
+    rubric: [{id: a, text: {en: It is dark, zh-Hans: 因为暗}, points: 1}]
+"""
+    with (courses / QUESTIONS).open("a", encoding="utf-8") as stream:
+        stream.write(essay)
+    spoil(courses, "lamps/modules/01-start/02-second-light.md", "LMP-0002", "LMP-0007")
+    assert found(courses, "R07")
+
+
+def test_a_question_file_without_a_list_of_items_is_refused(courses):
+    (courses / QUESTIONS).write_text("format: probity/1\nitems: none\n", "utf-8")
+    assert {problem.file for problem in examine(courses, today=TODAY).errors} == {QUESTIONS}
+    (courses / QUESTIONS).write_text("format: probity/1\nitems: [\n", "utf-8")
+    assert {problem.code for problem in examine(courses, today=TODAY).errors} == {"Y01"}
+
+
+def test_figures_want_a_narrow_twin_and_an_original(courses):
+    assets = courses / "lamps/assets"
+    (assets / "two-lamps.narrow.svg").unlink()
+    (assets / "two-lamps.narrow.zh-Hans.svg").unlink()
+    assert {one.file.rpartition("/")[2] for one in found(courses, "A05")} == {
+        "two-lamps.svg",
+        "two-lamps.zh-Hans.svg",
+    }
+    wide = (assets / "two-lamps.svg").read_text("utf-8")
+    (assets / "two-lamps.narrow.svg").write_text(wide, "utf-8")
+    assert "two-lamps.narrow.svg" in {one.file.rpartition("/")[2] for one in found(courses, "A05")}
+    (assets / "sun.zh-Hans.svg").write_text(wide.replace("two-lamps-t", "sun-t"), "utf-8")
+    (original,) = found(courses, "A06")
+    assert original.file == "lamps/assets/sun.zh-Hans.svg"
+
+
+def test_an_item_without_chinese_is_a_warning(courses):
+    spoil(
+        courses,
+        QUESTIONS,
+        "{en: A torch is a lamp., zh-Hans: 手电是路灯。}",
+        "{en: A torch is a lamp.}",
+    )
+    assert found(courses, "T03")[0].severity == "warning"

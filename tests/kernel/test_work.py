@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from probity.kernel.db import db, insert
 from probity.kernel.ratelimit import Throttle
@@ -18,18 +19,21 @@ def test_what_is_written_is_there_when_the_block_is_left(own_site):
 
 
 def test_a_failure_undoes_everything_of_the_block(own_site):
-    with own_site.app_context(), pytest.raises(ZeroDivisionError), writing() as session:
-        session.add(throttle("lost"))
-        session.flush()
-        raise ZeroDivisionError
+    def fail():
+        with writing() as session:
+            session.add(throttle("lost"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with own_site.app_context(), pytest.raises(ZeroDivisionError):
+        fail()
     assert committed(own_site) == []
 
 
 def test_a_failure_of_the_commit_itself_undoes_it_too(own_site):
     add_row(own_site, "there")
-    with own_site.app_context(), pytest.raises(Exception, match="UNIQUE|unique"):  # noqa: PT011
-        with writing() as session:
-            session.add_all([throttle("new"), throttle("there")])
+    with own_site.app_context(), pytest.raises(IntegrityError), writing() as session:
+        session.add_all([throttle("new"), throttle("there")])
     assert committed(own_site) == ["there"]
 
 
@@ -74,9 +78,8 @@ WRITES = {
 def test_a_reading_unit_refuses_every_way_to_write(app, session, way):
     session.add(throttle("there"))
     session.commit()
-    with app.app_context(), pytest.raises(WroteWhileReading, match="page must not write"):
-        with reading() as unit:
-            WRITES[way](unit)
+    with app.app_context(), reading() as unit, pytest.raises(WroteWhileReading):
+        WRITES[way](unit)
     assert keys(session) == ["there"]
 
 

@@ -1,5 +1,6 @@
 """Which exams there are, what each asks, and the start."""
 
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import cast
 
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from probity.accounts.models import Person
+from probity.catalogue import queries as catalogue
 from probity.exams import actions, queries, rules
 from probity.exams.devices import session_hash
 from probity.exams.models import Exam
@@ -31,15 +33,19 @@ def show_lobby(slug: str) -> ResponseReturnValue:
     session = db.session()
     exam = queries.published_exam(session, slug) or abort(404)
     content = queries.content_of(queries.current_revision(session, exam))
-    standing = _standing(exam) if actor().may(Permission.EXAM_SIT) else None
+    schemes = catalogue.current_schemes(session) if content.certificate else {}
     return render_template(
         "exams/lobby.html",
         exam=exam,
         content=content,
-        questions=sum(cell.draw for section in content.sections for cell in section.cells),
+        scheme=schemes.get(content.certificate or ""),
+        items=sum(cell.draw for section in content.sections for cell in section.cells),
+        has_cases=any(
+            "case" in (cell.kinds or ["case"]) for s in content.sections for cell in s.cells
+        ),
         cut=rules.percent(Fraction(content.cut_score.share)),
         honour=actions.HONOUR_VERSION,
-        standing=standing,
+        standing=_standing(exam) if actor().may(Permission.EXAM_SIT) else None,
     )
 
 
@@ -54,9 +60,28 @@ def _standing(exam: Exam) -> dict[str, object]:
     return {
         "attempts": [a for a in queries.attempts_of(session, person.id, exam) if a is not resumed],
         "open": resumed,
-        "missing": sorted(policy.prerequisites - history.completed),
+        "missing": _lessons(exam, policy.prerequisites - history.completed),
         "refusal": None if resumed else rules.refusal(policy, history, queries.now(session)),
     }
+
+
+def _lessons(exam: Exam, codes: AbstractSet[str]) -> list[dict[str, object]]:
+    """What a list of lessons shows of them, with the address of their course."""
+    session = db.session()
+    course = catalogue.course_by_code(session, exam.course_code or "") if codes else None
+    revision = catalogue.find_revision(session, course.revision.id) if course else None
+    if course is None or revision is None:
+        return [{"code": code} for code in sorted(codes)]
+    return [
+        {
+            "code": lesson["id"],
+            "title": lesson["title"],
+            "slug": lesson["slug"],
+            "course": course.slug,
+        }
+        for lesson in catalogue.lessons_of(revision)
+        if lesson["id"] in codes
+    ]
 
 
 @bp.action("/exams/<slug>/attempts", needs=Permission.EXAM_SIT)

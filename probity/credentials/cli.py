@@ -1,0 +1,202 @@
+"""Commands about certificates and keys."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from probity.credentials import actions, enquiries, presenting, queries, sentences
+from probity.credentials.checks.inspection import LARGEST
+from probity.credentials.models import Certificate
+from probity.credentials.proofs import keys as key_files
+from probity.credentials.rules import Status
+from probity.credentials.verification import Answer
+from probity.kernel import clock, jobs, storage, worker
+from probity.kernel.errors import Refused
+from probity.kernel.permissions import SYSTEM
+from probity.kernel.settings import Settings
+from probity.kernel.work import reading, writing
+
+certificates = AppGroup("certificates", help="Issue, revoke, verify and export certificates.")
+keys = AppGroup("keys", help="The keys that sign certificates.")
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+AT_ONCE = 500
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["PROBITY"]
+    return settings
+
+
+@certificates.command("issue")
+@_JSON
+def issue(as_json: bool) -> None:
+    """Do every issue that is due; those that stopped are tried once more."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    with writing() as session:
+        for job in queries.stopped(session):
+            jobs.requeue(job)
+    worker.run_pending(app)
+    with reading() as session:
+        waiting = [
+            {"attempt": job.arguments["attempt_id"], "message": job.message}
+            for job in queries.stopped(session)
+        ]
+        issued = queries.count(session)
+    if as_json:
+        click.echo(json.dumps({"certificates": issued, "waiting": waiting}, ensure_ascii=False))
+    else:
+        click.echo(f"{issued} certificates in the register, {len(waiting)} wait for a person.")
+        for row in waiting:
+            click.echo(f"  attempt {row['attempt']}: {row['message']}")
+    sys.exit(1 if waiting else 0)
+
+
+@certificates.command("fonts")
+def fonts() -> None:
+    """Make the font files for certificates, so that the first one need not wait for them."""
+    from probity.credentials.paper.fonts import Library  # noqa: PLC0415 (only this command)
+
+    for pair in Library(_settings().instance_dir / "fonts").base.values():
+        for face in pair:
+            click.echo(f"{face.family}: {len(face.widths)} characters")
+
+
+@certificates.command("revoke")
+@click.argument("number")
+@click.option("--reason", required=True, help="Everyone who verifies will read it.")
+def revoke(number: str, reason: str) -> None:
+    """Withdraw a certificate for good."""
+    try:
+        with writing() as session:
+            found = queries.by_number(session, number)
+            if found is None:
+                raise click.ClickException(f"The register has no certificate {number}.")
+            certificate = queries.lock_certificate(session, SYSTEM, found.public_id) or found
+            actions.revoke(session, certificate, reason=reason, by=SYSTEM)
+            shown = certificate.number
+    except Refused as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"Revoked {shown}.")
+
+
+@certificates.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_JSON
+def verify(file: Path, as_json: bool) -> None:
+    """Check a PDF as the verification page does. Exit 0 only if it is valid."""
+    with file.open("rb") as opened:
+        answer = enquiries.check_file(opened.read(LARGEST + 1), place=None)
+    told = presenting.as_json(answer, _settings().base_url)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        _show(answer, told["message"])
+    sys.exit(0 if answer.status == Status.VALID else 1)
+
+
+def _show(answer: Answer, message: str) -> None:
+    click.echo(f"{str(answer.status).upper()}: {message}")
+    for reason in sentences.reasons_told(answer.reasons):
+        click.echo(f"  {reason}")
+    if answer.record is not None:
+        click.echo(f"  {answer.record.number}, {answer.record.holder}")
+    for d in answer.differences:
+        click.echo(f"  {sentences.FIELDS[d.field]}: {d.in_file!r}, issued as {d.in_register!r}")
+    for check in answer.checks:
+        click.echo(f"  [{check.result.value}] {check.name}: {sentences.found(check)}")
+
+
+@certificates.command("export")
+@click.option("--files", type=click.Path(file_okay=False, path_type=Path), help="Copy PDFs there.")
+def export(files: Path | None) -> None:
+    """Print the register, one JSON object a line; with --files also copy the files."""
+    wrong = 0
+    if files is not None:
+        files.mkdir(parents=True, exist_ok=True)
+    with reading() as session:
+        shown = click.progressbar(
+            _rows(session), length=queries.count(session), file=sys.stderr, label="Certificates"
+        )
+        with shown as rows:
+            for certificate in rows:
+                click.echo(json.dumps(_exported(certificate), ensure_ascii=False))
+                if files is not None and not _copied(certificate, files):
+                    wrong += 1
+    if wrong:
+        raise click.ClickException(f"{wrong} files are missing or are not those registered.")
+
+
+def _rows(session: Session) -> Iterator[Certificate]:
+    last = 0
+    while batch := queries.after(session, last, AT_ONCE):
+        yield from batch
+        last = batch[-1].id
+
+
+def _exported(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "number": certificate.number,
+        "public_id": certificate.public_id,
+        "holder": certificate.names,
+        "scheme": certificate.scheme,
+        "level": certificate.level,
+        "issued_on": certificate.issued_on.isoformat(),
+        "valid_until": certificate.valid_until.isoformat(),
+        "status": queries.status_of(certificate).value,
+        "specimen": certificate.specimen,
+        "key": certificate.key_id,
+        "sha256": certificate.sha256,
+        "changes": [
+            {
+                "decision": change.decision.value,
+                "reason": change.reason,
+                "decided_at": change.decided_at.isoformat(),
+                "effective_at": change.effective_at.isoformat(),
+            }
+            for change in certificate.changes
+        ],
+    }
+
+
+def _copied(certificate: Certificate, folder: Path) -> bool:
+    try:
+        data = storage.get(certificate.storage_key)
+    except FileNotFoundError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != certificate.sha256:
+        click.echo(f"{certificate.number}: the stored file is not the one registered", err=True)
+        return False
+    (folder / f"{certificate.number}.pdf").write_bytes(data)
+    return True
+
+
+@keys.command("list")
+@_JSON
+def list_keys(as_json: bool) -> None:
+    """Show the key sets; made now if this installation has none. Nothing secret is printed."""
+    settings, folder = _settings(), _settings().instance_dir / "keys"
+    key_files.ensure(
+        folder,
+        demonstration=settings.demonstration,
+        issuer=settings.issuer_name,
+        now=clock.now(),
+    )
+    for key in key_files.published(folder):
+        row = {
+            "id": key.id,
+            "demonstration": key.demonstration,
+            "created_at": key.created_at,
+            "pdf_certificate_sha256": key.fingerprint,
+        }
+        kind = "demonstration" if key.demonstration else "real"
+        words = f"{key.id}  {kind}  since {key.created_at}  {key.fingerprint}"
+        click.echo(json.dumps(row) if as_json else words)
