@@ -1,7 +1,9 @@
 # Two commands set everything up: `make run` and `make test`. The rest is for developers.
 PORT ?= 8000
 HOST ?= 127.0.0.1
+BASE_URL ?= http://localhost:$(PORT)
 BIN := .venv/bin
+export BASE_URL
 
 .PHONY: run test check format bench lock translations
 

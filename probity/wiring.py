@@ -7,6 +7,7 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from probity.accounts import cli as accounts_cli
 from probity.accounts import views as accounts_views
@@ -17,6 +18,7 @@ from probity.audit import jobs as audit_jobs
 from probity.audit import views as audit_views
 from probity.bank import views as bank_views
 from probity.catalogue import cli as catalogue_cli
+from probity.credentials import cli as credentials_cli
 from probity.credentials import jobs as credentials_jobs
 from probity.credentials import reactions as credentials_reactions
 from probity.credentials import views as credentials_views
@@ -55,6 +57,9 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     app.config.update(_flask_config(chosen), **config)
     app.config["PROBITY"] = chosen
     app.extensions["probity-storage"] = storage.open_storage(chosen.storage_url)
+    if chosen.trusted_proxies:
+        hops = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     init_logs(app)
     init_headers(app, https=chosen.https)
     db.init_app(app)

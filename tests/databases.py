@@ -5,9 +5,15 @@ import shutil
 import subprocess
 from pathlib import Path
 
+FONTS = Path(__file__).resolve().parent.parent / "build" / "fonts"
+
 
 def environment(database_url: str, instance: Path, **more: str) -> dict[str, str]:
-    """Settings of an installation under test."""
+    """Settings of an installation under test; the converted fonts are shared, they take long."""
+    FONTS.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(parents=True, exist_ok=True)
+    if not (instance / "fonts").exists():
+        (instance / "fonts").symlink_to(FONTS)
     return {
         "DATABASE_URL": database_url,
         "INSTANCE_DIR": str(instance),

@@ -48,13 +48,6 @@ CREDITS: dict[str, LazyString] = {
     "adjacent_pairs": _l("A share for every right pair of neighbours"),
     "all_or_nothing": _l("All or nothing"),
 }
-MARKS: dict[str, LazyString] = {
-    "right": _l("Right"),
-    "partial": _l("Partly right"),
-    "wrong": _l("Not right"),
-    "empty": _l("Not answered"),
-    "kept": _l("Kept for a person to mark"),
-}
 CHECKS: dict[str, LazyString] = {
     "negative": _l("The question is asked positively"),
     "focus": _l("The stem asks one clear question"),

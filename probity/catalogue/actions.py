@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
 from probity.bank import actions as bank
+from probity.catalogue import queries
 from probity.catalogue.check import examine
-from probity.catalogue.content import CourseContent, course_content
+from probity.catalogue.content import EDITION, CourseContent, course_content
 from probity.catalogue.events import CourseRevisionLoaded
-from probity.catalogue.files import NoCourses
+from probity.catalogue.files import NoCourses, read_tree
 from probity.catalogue.models import Course, CourseAlias, CourseRevision, Lesson
+from probity.catalogue.problems import Report
 from probity.kernel import clock, events
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
@@ -43,6 +45,16 @@ def read_courses(
         problems = [problem.as_json() for problem in examination.problems]
         raise Refused(sentence, "broken-course", problems=problems)
     return [course_content(examination, folder, day) for folder in examination.tree.asked]
+
+
+def is_loaded(session: Session, path: Path, *, private: bool = False) -> bool:
+    """Tell from the bytes alone whether every course of a folder is current already."""
+    try:
+        tree = read_tree(path, Report())
+    except NoCourses:
+        return False
+    known = queries.current_digests(session, is_public=not private)
+    return {tree.digest(folder, EDITION) for folder in tree.asked} <= known
 
 
 def load_courses(

@@ -60,12 +60,23 @@ def check(paths: tuple[Path, ...], private: bool, as_json: bool, accept_translat
 @_PATHS
 @_PRIVATE
 def load(paths: tuple[Path, ...], private: bool) -> None:
-    """Load courses into new revisions; with an error anywhere nothing is loaded."""
+    """Load courses into new revisions; with an error anywhere nothing is loaded.
+
+    Folders that are loaded as they are now are not even read.
+    """
+    folders = paths or _configured()
+    with reading() as session:
+        changed = [
+            path for path in folders if not actions.is_loaded(session, path, private=private)
+        ]
+    for path in folders:
+        if path not in changed:
+            click.echo(f"{path}: unchanged")
+    if not changed:
+        return
     try:
         contents = [
-            content
-            for path in paths or _configured()
-            for content in actions.read_courses(path, private=private)
+            content for path in changed for content in actions.read_courses(path, private=private)
         ]
     except Refused as refusal:
         for problem in refusal.facts.get("problems", []):  # type: ignore[attr-defined]

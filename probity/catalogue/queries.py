@@ -131,6 +131,13 @@ def domain_titles(session: Session) -> dict[str, dict[str, str]]:
     return dict(sorted(found.items()))
 
 
+def current_digests(session: Session, *, is_public: bool) -> set[str]:
+    """What the current revisions were made of."""
+    query = select(CourseRevision.digest).join(Course, Course.id == CourseRevision.course_id)
+    current = query.where(CourseRevision.number == Course.current, Course.is_public == is_public)
+    return set(session.scalars(current))
+
+
 def files_of(session: Session, code: str) -> dict[str, str] | None:
     """The texts of the files that the current revision was loaded from."""
     query = (

@@ -124,23 +124,31 @@ def _read_file(source: CourseSource, path: str, raw: bytes, report: Report) -> N
         source.course = read_shape(file, raw, shapes.Course, report)
     elif path == "glossary.yaml":
         source.glossary = read_shape(file, raw, shapes.Glossary, report)
-    elif found := files.MODULE.fullmatch(path):
-        module = read_shape(file, raw, shapes.Module, report)
-        if module:
-            source.modules[found["module"]] = module
-    elif found := files.PLANNED.fullmatch(path):
-        planned = read_shape(file, raw, shapes.Planned, report)
-        if planned:
-            source.planned[found["module"]] = planned
+    elif path.startswith("modules/"):
+        _read_of_module(source, path, raw, report)
     elif files.QUESTIONS.fullmatch(path):
         _read_questions(source, file, raw, report)
     elif files.EXAM.fullmatch(path):
         exam = read_shape(file, raw, shapes.Exam, report)
         source.exams += [exam] if exam else []
-    elif files.FIGURE.fullmatch(path):
-        _read_figure(source, file, raw, report)
     else:
-        _read_lesson(source, path, raw, report)
+        _read_figure(source, file, raw, report)
+
+
+def _read_of_module(source: CourseSource, path: str, raw: bytes, report: Report) -> None:
+    file = f"{source.folder}/{path}"
+    if found := files.LESSON.fullmatch(path):
+        _read_lesson(source, file, raw, found, shapes.Lesson, report)
+    elif found := files.TRANSLATION.fullmatch(path):
+        _read_lesson(source, file, raw, found, shapes.Translation, report)
+    else:
+        folder, name = path.split("/")[1:]
+        is_plan = name == "planned.yaml"
+        kept: dict[str, Any] = source.planned if is_plan else source.modules
+        shape = shapes.Planned if is_plan else shapes.Module
+        read = read_shape(file, raw, shape, report)
+        if read:
+            kept[folder] = read
 
 
 def _read_figure(source: CourseSource, file: str, raw: bytes, report: Report) -> None:
@@ -152,13 +160,14 @@ def _read_figure(source: CourseSource, file: str, raw: bytes, report: Report) ->
         report.refuse(file, error)
 
 
-def _read_lesson(source: CourseSource, path: str, raw: bytes, report: Report) -> None:
-    file = f"{source.folder}/{path}"
-    found = files.LESSON.fullmatch(path)
-    shape: type[Shape] = shapes.Lesson if found else shapes.Translation
-    found = found or files.TRANSLATION.fullmatch(path)
-    if not found:
-        return
+def _read_lesson(
+    source: CourseSource,
+    file: str,
+    raw: bytes,
+    found: re.Match[str],
+    shape: type[Shape],
+    report: Report,
+) -> None:
     parts = _split(file, raw, shape, report)
     if parts is None:
         source.unread_lessons.add(file)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
@@ -13,12 +15,13 @@ from probity.bank import queries as bank
 from probity.bank.shapes import Case
 from probity.catalogue import queries as catalogue
 from probity.catalogue.shapes import Cell
-from probity.exams import history, matrix, supply
-from probity.exams.matrix import Row, Section
+from probity.exams import history, labels, matrix, rules, supply
+from probity.exams.matrix import Place, Section
 from probity.exams.models import ExamRevision
 from probity.exams.supply import Shelf
+from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
-from probity.kernel.i18n import local
+from probity.kernel.i18n import local, ngettext
 from probity.kernel.permissions import Actor
 
 KINDS = tuple(kind for kind in bank_labels.KINDS if kind not in ("essay", "upload"))
@@ -49,8 +52,8 @@ class Findings:
     """A draft's blueprint against the bank."""
 
     sections: list[Section]
-    domains: dict[str, str]
-    stock: dict[Row, int]
+    rows: dict[str, str]
+    stock: dict[Place, int]
     shelves: dict[str, Shelf]
     count: Count
     levels: dict[str, int]
@@ -58,13 +61,24 @@ class Findings:
     only_public: bool
     competencies: list[str] = field(default_factory=list)
 
-    def row_total(self, number: int, domain: str) -> int:
-        section = self.sections[number]
-        return sum(_number(section.counts.get((domain, column))) for column in matrix.COLUMNS)
+    @property
+    def domains(self) -> dict[str, str]:
+        return {row: title for row, title in self.rows.items() if "." not in row}
+
+    def row_total(self, number: int, row: str) -> int:
+        counts = self.sections[number].counts
+        return sum(_number(typed) for (own, _column), typed in counts.items() if own == row)
 
     def column_total(self, number: int, column: str) -> int:
         counts = self.sections[number].counts
-        return sum(_number(typed) for (_domain, own), typed in counts.items() if own == column)
+        return sum(_number(typed) for (_row, own), typed in counts.items() if own == column)
+
+    def section_total(self, number: int) -> int:
+        further = sum(_number(one.draw) for one in self.sections[number].further)
+        return further + sum(map(_number, self.sections[number].counts.values()))
+
+    def section_of(self, control: str) -> Section:
+        return self.sections[matrix.section_of(control) or 0]
 
     def short(self) -> list[tuple[str, Shelf]]:
         return [(name, shelf) for name, shelf in self.shelves.items() if shelf.state == "short"]
@@ -105,21 +119,34 @@ def findings(session: Session, sections: list[Section], *, demonstration: bool) 
     """Look the draft up in the bank; cells that are not yet cells are passed over."""
     known, competencies = bank.places(session)
     titles = catalogue.domain_titles(session)
-    domains = sorted({*known, *matrix.domains_of(sections)})
-    stock = supply.stock(session, domains, demonstration=demonstration)
+    rows = _rows(known, sections)
+    stock = supply.stock(session, rows, demonstration=demonstration)
     other = not any(stock.values()) and not demonstration
     shelves = supply.proved(supply.shelves(session, _cells(sections), demonstration=demonstration))
     return Findings(
         sections=sections,
-        domains={code: local(titles[code]) if code in titles else "" for code in domains},
+        rows={row: _row_title(row, titles) for row in rows},
         stock={place: len(items) for place, items in stock.items()},
         shelves={shelf.name: shelf for shelf in shelves},
         count=_count(session, shelves),
         levels=_levels(shelves),
         by_domain=_by_domain(shelves),
-        only_public=other and any(supply.stock(session, domains, demonstration=True).values()),
+        only_public=other and any(supply.stock(session, rows, demonstration=True).values()),
         competencies=sorted({code.partition(".")[0] for code in competencies}),
     )
+
+
+def _rows(known: Sequence[str], sections: Sequence[Section]) -> list[str]:
+    """Domains of the bank and of the draft; the rows of single competencies under their domains."""
+    asked = matrix.rows_of(sections)
+    return sorted({*known, *asked, *(row.partition(".")[0] for row in asked)})
+
+
+def _row_title(row: str, titles: Mapping[str, Mapping[str, str]]) -> str:
+    domain, _dot, competency = row.partition(".")
+    if competency:
+        return str(_("only %(competency)s", competency=competency))
+    return local(titles[domain]) if domain in titles else ""
 
 
 def shortages(found: Findings) -> dict[str, str]:
@@ -129,7 +156,7 @@ def shortages(found: Findings) -> dict[str, str]:
 
 def shortage(shelf: Shelf) -> str:
     """What is missing in one cell, and what to do."""
-    name = history.cell_name(shelf.cell.model_dump())
+    name = history.name_of(shelf.cell)
     facts = {
         "cell": name,
         "want": shelf.cell.draw,
@@ -219,3 +246,47 @@ def with_changes(
         (one, history.changes(before.content, one.content, zone) if before else [])
         for one, before in zip(revisions, older, strict=True)
     ]
+
+
+def figures(found: Findings, minutes: str) -> list[tuple[str, str, str]]:
+    """Name, figure and note of what a blueprint adds up to."""
+    count, limit = found.count, matrix.whole(minutes)
+    spread = f"{count.least}–{count.most}" if count.least < count.most else str(count.most)
+    sets = ngettext("%(num)d case set", "%(num)d case sets", count.sets) if count.sets else ""
+    items = ngettext("%(num)d item", "%(num)d items", count.items)
+    rows = [(_("Questions"), spread, f"{items} + {sets}" if sets else items)]
+    if count.most and isinstance(limit, int) and limit:
+        each = rules.shown(Fraction(limit, count.most), 1)
+        whole = ngettext("%(num)d minute in all", "%(num)d minutes in all", limit)
+        rows.append((_("Time for a question"), _("%(minutes)s min", minutes=each), whole))
+    if found.shelves:
+        shelf = min(found.shelves.values(), key=_times)
+        times = rules.shown(_times(shelf), 1)
+        note = history.name_of(shelf.cell)
+        rows.append((_("Thinnest cell"), _("%(times)s times", times=times), note))
+    total = sum(found.by_domain.values())
+    shares = [
+        f"{domain} {rules.shown(Fraction(100 * draw, total), 0)} %"
+        for domain, draw in found.by_domain.items()
+    ]
+    return [*rows, (_("Domains"), str(len(shares)), ", ".join(shares))]
+
+
+def _times(shelf: Shelf) -> Fraction:
+    return Fraction(len(shelf.fitting), shelf.cell.draw)
+
+
+def level_parts(found: Findings) -> list[charts.Part]:
+    """The mix of levels as parts of a bar."""
+    colours = {"recall": 1, "apply": 2, "judge": 5, matrix.CASE: 3, "mixed": 6}
+    names = {**labels.COLUMNS, "mixed": _("Several levels")}
+    return [
+        charts.Part(str(names[level]), number, colours[level])
+        for level, number in found.levels.items()
+    ]
+
+
+def mix_chart(found: Findings) -> Markup:
+    parts = level_parts(found)
+    finding = ", ".join(f"{part.name}: {part.amount}" for part in parts)
+    return charts.stacked(parts, finding)

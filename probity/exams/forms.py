@@ -78,8 +78,9 @@ class ExamForm(Form):
     honour_zh = _text(_l("Own words before the start, in Chinese"), "zh-Hans")
 
     def offer(self, courses: Pairs, schemes: Pairs, lessons: Pairs) -> None:
-        """Fill the lists to choose from."""
-        self.course.choices = list(courses)
+        """Fill the lists to choose from; an exam that exists stays in its course."""
+        if self.course:
+            self.course.choices = list(courses)
         self.certificate.choices = [("", _l("No certificate")), *schemes]
         self.prerequisites.choices = list(lessons)
 

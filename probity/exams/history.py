@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString
 
 from probity.bank import labels as bank_labels
+from probity.catalogue.shapes import Cell
 from probity.exams import labels, matrix, rules
 from probity.exams.authoring import typed_moment
 from probity.kernel.i18n import gettext as _
@@ -61,11 +62,15 @@ def cell_name(cell: Content) -> str:
     """What a cell asks for, such as `GPP-1, Apply`."""
     place = matrix.place_of(cell)
     if place is not None:
-        return f"{place[0]}, {labels.COLUMNS[place[1]]}"
+        return f"{place[0].replace('.', ', ')}, {labels.COLUMNS[place[1]]}"
     levels = "/".join(str(bank_labels.COGNITIVE[level]) for level in cell["cognitive"])
     kinds = "/".join(str(bank_labels.KINDS.get(kind, kind)) for kind in cell.get("kinds") or ())
     words = (cell["domain"], cell.get("competency"), levels, kinds)
     return ", ".join(word for word in words if word)
+
+
+def name_of(cell: Cell) -> str:
+    return cell_name(cell.model_dump())
 
 
 def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:

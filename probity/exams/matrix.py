@@ -21,12 +21,13 @@ MOST_SECTIONS = 12
 MOST_FURTHER = 30
 MOST_ROWS = 60
 
-_PLACE = re.compile(rf"s(\d+)-([A-Z]{{2,6}}-\d{{1,2}})-({'|'.join((*COLUMNS, CASE))})")
+_ROW = r"[A-Z]{2,6}-\d{1,2}(?:\.[A-Z]{2}\d{2})?"
+_PLACE = re.compile(rf"s(\d+)-({_ROW})-({'|'.join((*COLUMNS, CASE))})")
 
 FormData = MultiDict[str, str]
 Json = dict[str, Any]
-Row = tuple[str, str]
-"""A place of the matrix: domain and column."""
+Place = tuple[str, str]
+"""Row and column. A row is a domain, `GPP-1`, or one competency of it, `GPP-1.PR01`."""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Section:
 
     id: str = ""
     title: dict[str, str] = field(default_factory=lambda: dict.fromkeys(LOCALES, ""))
-    counts: dict[Row, str] = field(default_factory=dict)
+    counts: dict[Place, str] = field(default_factory=dict)
     further: list[Further] = field(default_factory=list)
 
 
@@ -58,9 +59,15 @@ class Typed:
     cell: Json
 
 
-def control(section: int, domain: str, column: str) -> str:
+def control(section: int, row: str, column: str) -> str:
     """The name and id of the control of one place."""
-    return f"s{section}-{domain}-{column}"
+    return f"s{section}-{row}-{column}"
+
+
+def section_of(name: str) -> int | None:
+    """The section that a control belongs to, none if it stands outside the blueprint."""
+    found = re.match(r"s(\d+)-", name)
+    return int(found[1]) if found else None
 
 
 def levels_of(column: str) -> tuple[str, ...]:
@@ -72,19 +79,26 @@ def column_of(cognitive: str) -> str:
     return next(column for column, levels in COLUMNS.items() if cognitive in levels)
 
 
-def cell_of(domain: str, column: str, draw: Any) -> Json:
+def cell_of(row: str, column: str, draw: Any) -> Json:
     """What a place of the matrix asks of the bank."""
-    cell = {"domain": domain, "cognitive": list(levels_of(column)), "draw": draw}
-    return cell | {"kinds": [CASE]} if column == CASE else cell
+    domain, _dot, competency = row.partition(".")
+    return {
+        "domain": domain,
+        **({"competency": competency} if competency else {}),
+        "cognitive": list(levels_of(column)),
+        **({"kinds": [CASE]} if column == CASE else {}),
+        "draw": draw,
+    }
 
 
-def place_of(cell: Mapping[str, Any]) -> Row | None:
+def place_of(cell: Mapping[str, Any]) -> Place | None:
     """The place of the matrix that stands for a cell; none if it asks for more."""
+    competency = cell.get("competency")
+    row = f"{cell['domain']}.{competency}" if competency else cell["domain"]
     for column in (*COLUMNS, CASE):
-        plain = cell_of(cell["domain"], column, cell["draw"])
-        same = {*plain["cognitive"]} == {*cell["cognitive"]}
-        if same and cell.get("kinds") == plain.get("kinds") and not cell.get("competency"):
-            return cell["domain"], column
+        kinds = [CASE] if column == CASE else None
+        if (cell.get("kinds") or None) == kinds and {*cell["cognitive"]} == {*levels_of(column)}:
+            return row, column
     return None
 
 
@@ -169,9 +183,9 @@ def press(sections: list[Section], command: str) -> None:
         further.pop(where[1])
 
 
-def domains_of(sections: Sequence[Section]) -> set[str]:
-    """Every domain that is asked for somewhere."""
-    asked = {domain for section in sections for domain, _column in section.counts}
+def rows_of(sections: Sequence[Section]) -> set[str]:
+    """Every row that holds a number, and the domain of every further cell."""
+    asked = {row for section in sections for row, _column in section.counts}
     return asked | {one.domain for section in sections for one in section.further if one.domain}
 
 

@@ -96,7 +96,7 @@ def read_form(session: Session, attempt: Attempt, form: FormData) -> Answered:
             answered.problems[slot.item] = str(error)
             continue
         if value != (before.value if before else None):
-            base = drawn.get(slot.item, before.version if before else 0)
+            base = drawn.get(slot.item, 0)
             at = clock.now().isoformat()
             answered.changes.append(Save(client, seq, slot.item, base, value, at))
     return answered

@@ -68,17 +68,17 @@ def demands(found: Sequence[Shelf]) -> list[drawing.Demand]:
 
 
 def stock(
-    session: Session, domains: Iterable[str], *, demonstration: bool
-) -> dict[matrix.Row, frozenset[int]]:
+    session: Session, rows: Iterable[str], *, demonstration: bool
+) -> dict[matrix.Place, frozenset[int]]:
     """The items that fit each place of a matrix."""
     return {
-        (domain, column): frozenset(
+        (row, column): frozenset(
             bank.drawable(
                 session,
-                Cell.model_validate(matrix.cell_of(domain, column, 1)),
+                Cell.model_validate(matrix.cell_of(row, column, 1)),
                 demonstration=demonstration,
             )
         )
-        for domain in domains
+        for row in rows
         for column in (*matrix.COLUMNS, matrix.CASE)
     }

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import gettext, lazy_gettext, ngettext
+from flask_login import current_user
 from markupsafe import Markup
 
 from probity.kernel.settings import ROOT
 
-__all__ = ["content_locale", "gettext", "lazy_gettext", "local", "locale_shown", "ngettext"]
+__all__ = ["gettext", "lazy_gettext", "ngettext"]
 
 LANGUAGE_COOKIE = "lang"
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
@@ -49,9 +51,16 @@ def select_locale() -> str:
     return "en"
 
 
+def reader_zone() -> ZoneInfo:
+    """The zone the reader has chosen, else that of the installation."""
+    chosen = getattr(current_user, "timezone", None) if has_request_context() else None
+    site: ZoneInfo = current_app.config["PROBITY"].timezone
+    return ZoneInfo(chosen) if chosen else site
+
+
 def when(moment: datetime) -> Markup:
-    """A date and time in the installation's zone, the zone named."""
-    shown = moment.astimezone(current_app.config["PROBITY"].timezone)
+    """A date and time in the reader's zone, the zone named."""
+    shown = moment.astimezone(reader_zone())
     words = format_datetime(shown, "d MMM y, HH:mm", locale=flask_babel.get_locale() or "en")
     if content_locale() == "zh-Hans":
         words = format_datetime(shown, "y年M月d日 HH:mm", locale="zh_Hans")
@@ -62,10 +71,10 @@ def when(moment: datetime) -> Markup:
 
 
 def day(moment: date) -> Markup:
-    """A date alone, in the installation's zone."""
+    """A date alone, in the reader's zone."""
     shown = moment
     if isinstance(moment, datetime):
-        shown = moment.astimezone(current_app.config["PROBITY"].timezone).date()
+        shown = moment.astimezone(reader_zone()).date()
     pattern = "y年M月d日" if content_locale() == "zh-Hans" else "d MMM y"
     words = format_date(shown, pattern, locale=flask_babel.get_locale() or "en")
     return Markup('<time datetime="{}">{}</time>').format(shown.isoformat(), words)

@@ -4,7 +4,7 @@ import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -73,7 +73,7 @@ def _message(letter: Letter, settings: Settings) -> EmailMessage:
         letter.recipient,
         letter.subject,
     )
-    message["Date"] = formatdate(letter.created_at.timestamp())
+    message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = (
         f"<{letter.id}.{letter.key.replace('/', '.')}@{urlsplit(settings.base_url).hostname}>"
     )

@@ -31,6 +31,7 @@ class Settings:
     demo_password: str
     timezone: ZoneInfo
     courses_dirs: tuple[Path, ...]
+    trusted_proxies: int
     issuer_name: str
     secret_key: str = field(repr=False)
     password_salt: str = field(repr=False)
@@ -70,7 +71,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     _make_private(instance)
     kept = _secrets(instance / "secrets.json")
     return Settings(
-        base_url=_base_url(environ.get("BASE_URL") or "http://127.0.0.1:8000"),
+        base_url=_base_url(environ.get("BASE_URL") or "http://localhost:8000"),
         database_url=_database_url(
             environ.get("DATABASE_URL") or f"sqlite:///{instance / 'probity.db'}"
         ),
@@ -82,6 +83,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         demo_password=environ.get("PROBITY_DEMO_PASSWORD", ""),
         timezone=_timezone(environ.get("TIMEZONE") or "Asia/Shanghai"),
         courses_dirs=_courses_dirs(environ.get("COURSES_DIRS") or str(ROOT / "courses")),
+        trusted_proxies=_count("TRUSTED_PROXIES", environ.get("TRUSTED_PROXIES") or "0"),
         issuer_name=environ.get("ISSUER_NAME") or "Probity Academy",
         secret_key=environ.get("SECRET_KEY") or kept["secret_key"],
         password_salt=kept["password_salt"],
@@ -172,3 +174,9 @@ def _courses_dirs(value: str) -> tuple[Path, ...]:
         if not folder.is_dir():
             raise Misconfigured(f"COURSES_DIRS names {folder}, which is not a folder.")
     return folders
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdecimal():
+        raise Misconfigured(f"{name}={value} must be a whole number from 0.")
+    return int(value)

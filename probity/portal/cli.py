@@ -52,7 +52,7 @@ def run(context: click.Context, host: str, port: int) -> None:
         empty = demo.is_empty(session)
     if empty and _settings().demonstration:
         load_demonstration()
-    console.print(f"\nProbity runs at [bold]http://{host}:{port}[/bold] (Ctrl-C stops it)")
+    console.print(f"\nProbity runs at [bold]{_settings().base_url}[/bold] (Ctrl-C stops it)")
     if _settings().demonstration:
         _print_accounts()
     context.invoke(kernel_cli.up, host=host, port=port)

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser import exams
 from tests.browser.appearance import DESKTOP
 from tests.browser.databases import DATABASES
 from tests.browser.people import Account, add_account, sign_in
+from tests.browser.room import Room
 from tests.browser.site import Site
 from tests.browser.watch import Watch
 
@@ -108,3 +110,16 @@ def context(new_context: Callable[..., BrowserContext], ada: Account) -> Browser
 def page(context: BrowserContext) -> Page:
     """A page in which Ada is signed in."""
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def exam(site: Site) -> str:
+    """The slug of an exam with a question of every kind."""
+    exams.fill(site)
+    return exams.define_exam(site, 1)
+
+
+@pytest.fixture
+def room(site: Site, page: Page, ada: Account, exam: str) -> Room:
+    """Ada in the room, at the first question."""
+    return Room(site, page, exams.begin(site, ada, exam)).open()

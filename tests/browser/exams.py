@@ -1,13 +1,19 @@
-"""Exams of a running site, and what its database says about attempts at them."""
+"""Exams of a running site, attempts at them, and what its database says about those."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from probity.accounts.models import Person, UserSession
 from probity.bank import actions as bank
-from probity.exams import actions, queries
-from probity.exams.models import Attempt, ExamState
+from probity.bank import marking
+from probity.bank import queries as bank_queries
+from probity.exams import actions, paper, queries
+from probity.exams.models import Attempt, Exam, ExamState, ResponseEvent
+from probity.kernel import clock
 from probity.kernel.permissions import SYSTEM
+from tests.browser.people import Account
 from tests.browser.site import Site
 from tests.factories.bank import item
 from tests.factories.exams import exam_content, fill_bank, text
@@ -16,35 +22,117 @@ KINDS = (
     *("single", "multiple", "true_false", "numeric"),
     *("short_text", "matching", "ordering", "cloze", "case"),
 )
-OTHER_DOMAIN = "GPP-3"
+"""The questions of the standard exam; the case adds one of the first, fourth and sixth kind."""
+
+TWO_OF_FOUR = [
+    {
+        "id": "all",
+        "title": text("All"),
+        "cells": [{"domain": "GPP-3", "cognitive": ["apply"], "kinds": ["multiple"], "draw": 1}],
+    }
+]
+"""One question that asks for exactly two of four options."""
 
 
 def fill(site: Site) -> None:
     """Items of every kind in one domain, a few in another."""
     with site.writing() as session:
         fill_bank(session)
-        others = [item("single", f"GPP-{number}", domain=OTHER_DOMAIN) for number in range(101, 105)]
+        others = [item("single", f"GPP-0{number}", domain="GPP-3") for number in range(101, 105)]
+        others.append(item("multiple", "GPP-0105", domain="GPP-3", choose=2))
         bank.load_items(session, others, source="test", by=SYSTEM)
 
 
-def define_exam(site: Site, number: int, kinds: tuple[str, ...] = KINDS, **changes: Any) -> str:
+def define_exam(site: Site, number: int, **changes: Any) -> str:
     """Publish an exam with one question of each kind, in this order; return its slug."""
     slug = f"room-{number}"
     cells = [
-        {"domain": "GPP-1", "cognitive": ["apply"], "kinds": [kind], "draw": 1} for kind in kinds
+        {"domain": "GPP-1", "cognitive": ["apply"], "kinds": [kind], "draw": 1} for kind in KINDS
     ]
-    sections = [{"id": "all", "title": text("All"), "cells": cells}]
-    navigation = {"order": "free", "shuffle_items": False, "shuffle_options": True}
-    content = exam_content(
-        id=f"GP-X{number}", slug=slug, sections=sections, navigation=navigation, **changes
-    )
+    whole = {
+        "id": f"GP-X{number}",
+        "slug": slug,
+        "certificate": None,
+        "sections": [{"id": "all", "title": text("All"), "cells": cells}],
+        "navigation": {"order": "free", "shuffle_items": False, "shuffle_options": True},
+        **changes,
+    }
+    content = {name: value for name, value in exam_content(**whole).items() if value is not None}
     with site.writing() as session:
-        actions.define(session, content, course_code="GP", state=ExamState.PUBLISHED, by=SYSTEM)
+        actions.define(session, content, course_code=None, state=ExamState.PUBLISHED, by=SYSTEM)
     return slug
+
+
+def begin(site: Site, account: Account, slug: str) -> str:
+    """Start an attempt from the browser that signed in last; return its public id."""
+    with site.writing() as session, site.app.test_request_context():
+        person = session.get_one(Person, account.id)
+        opened = select(UserSession).where(UserSession.person_id == account.id)
+        device = session.scalars(opened.order_by(UserSession.id.desc())).first()
+        assert device is not None
+        exam = session.scalars(select(Exam).where(Exam.slug == slug)).one()
+        attempt = actions.start(
+            session,
+            exam,
+            person,
+            honour=actions.HONOUR_VERSION,
+            locale="en",
+            device=device.token_hash,
+        )
+        return attempt.public_id
 
 
 def stored(site: Site, public_id: str) -> dict[str, Any]:
     """The answers that count now, by question."""
     with site.reading() as session:
+        return {name: row.value for name, row in queries.answers(session, _id(session, public_id)).items()}
+
+
+def events(site: Site, public_id: str) -> list[ResponseEvent]:
+    """Everything that arrived, oldest first."""
+    with site.reading() as session:
+        found = list(queries.events_of(session, _id(session, public_id)))
+        session.expunge_all()
+        return found
+
+
+def attempt_of(site: Site, public_id: str) -> Attempt:
+    with site.reading() as session:
+        found = session.scalars(select(Attempt).where(Attempt.public_id == public_id)).one()
+        session.expunge_all()
+        return found
+
+
+def key(site: Site, public_id: str) -> dict[str, Any]:
+    """The right answer to every question of a paper."""
+    with site.reading() as session:
         attempt = session.scalars(select(Attempt).where(Attempt.public_id == public_id)).one()
-        return {name: row.value for name, row in queries.answers(session, attempt.id).items()}
+        slots = paper.load(attempt.paper)
+        items = bank_queries.parsed_versions(session, {slot.version_id for slot in slots})
+        return {
+            slot.item: marking.key_response(paper.part_of(items[slot.version_id], slot.child))
+            for slot in slots
+        }
+
+
+def end_in(site: Site, public_id: str, seconds: float, grace: float = 10) -> None:
+    """Move the deadline of a running attempt to shortly from now."""
+    with site.writing() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.public_id == public_id)).one()
+        attempt.deadline = clock.now() + timedelta(seconds=seconds)
+        attempt.accept_until = attempt.deadline + timedelta(seconds=grace)
+
+
+def end_sessions(site: Site, account: Account) -> None:
+    """Sign a person out everywhere, as an administrator can."""
+    with site.writing() as session:
+        for opened in session.scalars(
+            select(UserSession).where(
+                UserSession.person_id == account.id, UserSession.ended_at.is_(None)
+            )
+        ):
+            opened.ended_at = clock.now()
+
+
+def _id(session: Any, public_id: str) -> int:
+    return session.scalars(select(Attempt.id).where(Attempt.public_id == public_id)).one()

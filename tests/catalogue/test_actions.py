@@ -6,12 +6,14 @@ from sqlalchemy import func, select
 from probity.audit.models import AuditEntry
 from probity.bank.models import Item, ItemState
 from probity.catalogue import actions, queries
+from probity.catalogue.check import examine
+from probity.catalogue.content import course_content
 from probity.catalogue.events import CourseRevisionLoaded
 from probity.catalogue.models import Course, CourseRevision, RevisionChanged
 from probity.kernel import events
 from probity.kernel.errors import Refused
 from probity.kernel.permissions import SYSTEM
-from tests.factories.catalogue import load_lamps, sound_courses, spoil
+from tests.factories.catalogue import TODAY, load_lamps, sound_courses, spoil
 
 LESSON = "lamps/modules/01-start/02-second-light.md"
 
@@ -148,3 +150,9 @@ def test_files_are_given_back_as_they_were(session, courses):
     assert files["course.yaml"] == (courses / "lamps/course.yaml").read_text("utf-8")
     assert "modules/01-start/01-first-light.zh-Hans.md" in files
     assert queries.files_of(session, "XX") is None
+
+
+def test_a_course_with_errors_has_no_content(courses):
+    spoil(courses, LESSON, "term:lumen", "term:lumber")
+    with pytest.raises(ValueError, match="has no content"):
+        course_content(examine(courses, today=TODAY), "lamps", TODAY)

@@ -69,13 +69,16 @@ def test_courses_are_loaded_and_given_back(run, session, courses, tmp_path):
     loaded = run("load", courses)
     assert loaded.exit_code == 0
     assert "LA: revision 1, 3 lessons, 5 items" in loaded.output
-    assert "LA: unchanged" in run("load", courses).output
+    assert run("load", courses).output == f"{courses}: unchanged\n"
+    private = run("load", "--private", courses).output
+    assert "LA: revision 2, 3 lessons, 5 items" in private
+    assert "LA: revision 3" in run("load", courses).output
     exported = run("export", "LA", tmp_path / "out")
     assert exported.exit_code == 0
     assert (tmp_path / "out" / CHINESE.removeprefix("lamps/")).is_file()
     assert run("export", "LA", tmp_path / "out").exit_code == 1
     assert run("export", "XX", tmp_path / "new").exit_code == 1
-    assert session.scalar(select(func.count()).select_from(CourseRevision)) == 1
+    assert session.scalar(select(func.count()).select_from(CourseRevision)) == 3
 
 
 def test_a_broken_folder_is_not_loaded(run, session, courses):
@@ -85,3 +88,35 @@ def test_a_broken_folder_is_not_loaded(run, session, courses):
     assert result.exit_code == 1
     assert "1 error in the course files; nothing was loaded." in result.output
     assert session.scalar(select(func.count()).select_from(CourseRevision)) == 0
+
+
+def test_a_course_at_a_taken_address_is_refused_with_its_name(run, session, courses):
+    session.commit()
+    assert run("load", courses).exit_code == 0
+    for file in (courses / "lamps").rglob("*.*"):
+        if file.suffix in {".yaml", ".md"}:
+            text = file.read_text("utf-8").replace("LA-M", "LB-M").replace("id: LA\n", "id: LB\n")
+            file.write_text(text.replace("LMP-0", "LMQ-0").replace("LMP-C", "LMQ-C"), "utf-8")
+    result = run("load", courses)
+    assert result.exit_code == 1
+    assert "LB: The address lamps belongs to the course LA." in result.output
+
+
+def test_only_the_course_that_changed_gets_a_revision(run, session, courses):
+    session.commit()
+    other = courses / "torches"
+    other.mkdir()
+    course = (courses / "lamps/course.yaml").read_text("utf-8").replace("id: LA", "id: TO")
+    course = course.replace("lamps", "torches").replace("[LMP-0099]", "[]")
+    (other / "course.yaml").write_text(course, "utf-8")
+    (other / "glossary.yaml").write_text("format: probity/1\nterms: []\n", "utf-8")
+    assert "TO: revision 1" in run("load", courses).output
+    spoil(courses, "lamps/course.yaml", "How a small town", "How a large town")
+    output = run("load", courses).output
+    assert "LA: revision 2" in output
+    assert "TO: unchanged" in output
+
+
+def test_a_folder_that_is_none_is_refused_by_load(run, session, tmp_path):
+    session.commit()
+    assert run("load", tmp_path).exit_code == 1

@@ -120,3 +120,40 @@ def test_what_an_author_writes_is_words_not_markup(courses):
     assert "<img" not in shown
     assert "<b>" not in shown
     assert "&lt;img src=x onerror=alert(1)&gt; &amp; co" in shown
+
+
+def test_a_callout_inside_a_code_block_is_code(courses):
+    spoil(courses, LESSON, "## What it costs", "```\n::: rule\n```\n\n## What it costs")
+    assert "::: rule" in html(pages(courses)["en"])
+
+
+def test_a_formula_on_its_own_lines_is_a_block(courses):
+    spoil(courses, LESSON, "budget: $\\frac{p}{b}$.", "budget:\n\n$$\n\\frac{p}{b}\n$$")
+    shown = html(pages(courses)["en"])
+    assert (
+        '<div class="formula"><math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
+        in shown
+    )
+
+
+def test_a_lesson_of_another_course_is_linked_by_its_address(courses):
+    other = courses / "torches"
+    (other / "modules/01-hand").mkdir(parents=True)
+    for name in (
+        "course.yaml",
+        "glossary.yaml",
+        "modules/01-hand/module.yaml",
+        "modules/01-hand/01-torch.md",
+    ):
+        source = name.replace("01-hand", "02-further").replace("01-torch", "01-whole-town")
+        text = (courses / "lamps" / source).read_text("utf-8")
+        text = (
+            text.replace("LA-M02", "TO-M01")
+            .replace("id: LA\n", "id: TO\n")
+            .replace("lamps\n", "torches\n")
+        )
+        text = text.replace("old-lamps", "old-torches").replace("[LMP-0099]", "[]")
+        (other / name).write_text(text.replace("requires: [LA-M01]\n", ""), "utf-8")
+    spoil(courses, LESSON, "lesson:LA-M01-L2", "lesson:TO-M01-L1")
+    spoil(courses, LESSON.replace(".md", ".zh-Hans.md"), "lesson:LA-M01-L2", "lesson:TO-M01-L1")
+    assert 'href="../../torches/torch/"' in html(pages(courses)["en"])

@@ -120,3 +120,13 @@ def test_a_folder_without_courses_is_refused(tmp_path):
 def test_lists_that_cannot_be_read_give_one_error_each(courses):
     (courses / "_shared/instruments.yaml").write_text("format: probity/1\nlaws: []\n", "utf-8")
     assert {file for file, _code in errors(courses)} == {"_shared/instruments.yaml"}
+
+
+def test_a_missing_list_is_named_once(courses):
+    (courses / "_shared/schemes.yaml").unlink()
+    assert list(errors(courses)) == [("_shared/schemes.yaml", "F07")]
+
+
+def test_a_folder_with_too_many_files_is_not_read_to_the_end(courses, monkeypatch):
+    monkeypatch.setattr("probity.catalogue.files.MOST_FILES", 3)
+    assert "F08" in {code for _file, code in errors(courses)}

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -13,8 +14,8 @@ from probity.exams import queries as exams
 from probity.kernel import storage, worker
 from probity.kernel.jobs import Job, JobState, LostLease
 from probity.kernel.mail import Letter
-from probity.kernel.work import writing
 from tests.factories.credentials import only_certificate, pass_exam
+from tests.factories.exams import add_exam
 
 
 def test_a_passed_attempt_becomes_a_registered_file(app, session, certifying, work, ada):
@@ -58,6 +59,20 @@ def stored_files(app):
     return {str(path.relative_to(root)) for path in root.rglob("*.*")}
 
 
+def hold(session, kind):
+    """The issue, claimed by a worker of this kind."""
+    job = session.scalars(select(Job).where(Job.name == queries.ISSUE)).one()
+    job.owner = "somebody"
+    session.commit()
+    return kind(job.id, job.name, job.arguments, 1, job.owner)
+
+
+def end_lease(session, held):
+    session.expire_all()
+    job = session.get_one(Job, held.job_id)
+    job.owner, job.run_at = None, job.created_at
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -79,16 +94,11 @@ def test_killed_between_steps_and_run_again_makes_one_of_everything(
     app, session, certifying, work, ada, steps
 ):
     attempt = pass_exam(session, certifying, ada)
-    with app.app_context():
-        with writing() as unit:
-            held = worker.claim(unit)
-        dying = Interrupted(held.job_id, held.name, held.arguments, held.owner)
-        dying.left = steps
-        with pytest.raises(Killed):
-            jobs.issue(dying, attempt.id)
-    session.expire_all()
-    session.get_one(Job, held.job_id).owner = None
-    session.execute(Job.__table__.update().values(run_at=attempt.closed_at))
+    dying = hold(session, Interrupted)
+    dying.left = steps
+    with app.app_context(), pytest.raises(Killed):
+        jobs.issue(dying, attempt.id)
+    end_lease(session, dying)
     work()
     found = only_certificate(session)
     assert session.scalars(select(NumberSeries.last)).all() == [1]
@@ -100,11 +110,9 @@ def test_killed_between_steps_and_run_again_makes_one_of_everything(
 
 def test_a_worker_that_was_thought_dead_changes_nothing(app, session, certifying, work, ada):
     attempt = pass_exam(session, certifying, ada)
+    late = hold(session, TakenOver)
+    late.meanwhile = lambda: (end_lease(session, late), work())
     with app.app_context():
-        with writing() as unit:
-            held = worker.claim(unit)
-        late = TakenOver(held.job_id, held.name, held.arguments, held.owner)
-        late.meanwhile = work
         with pytest.raises(LostLease):
             jobs.issue(late, attempt.id)
         found = only_certificate(session)
@@ -119,9 +127,6 @@ class TakenOver(worker.Claim):
 
     def step(self, *, done=False, **options):
         if done:
-            with writing() as unit:
-                job = unit.get_one(Job, self.job_id)
-                job.owner, job.run_at = None, job.created_at
             self.meanwhile()
         return super().step(done=done, **options)
 
@@ -137,8 +142,6 @@ def test_a_sign_without_glyph_stops_the_issue_with_its_sentence(session, certify
 
 
 def test_an_unknown_scheme_stops_the_issue_with_its_sentence(session, certifying, work, ada):
-    from tests.factories.exams import add_exam
-
     exam = add_exam(session, certificate="NIX", id="GP-X8", slug="nix")
     pass_exam(session, exam, ada)
     work()
@@ -147,18 +150,16 @@ def test_an_unknown_scheme_stops_the_issue_with_its_sentence(session, certifying
 
 def test_running_the_duty_after_the_fact_changes_nothing(app, session, certificate, work):
     job = session.scalars(select(Job).where(Job.name == queries.ISSUE)).one()
-    job.state, job.owner = JobState.QUEUED, None
+    job.state, job.owner, job.run_at = JobState.QUEUED, None, job.created_at
     work()
     assert only_certificate(session).id == certificate.id
     assert session.get_one(Job, job.id).state == JobState.DONE
 
 
 def test_a_certificate_of_the_past_ends_in_the_past(app, session, certifying, ada):
-    from datetime import UTC, datetime
-
-    pass_exam(session, certifying, ada, closed_at=datetime(2024, 2, 28, 20, tzinfo=UTC))
+    attempt = pass_exam(session, certifying, ada, closed_at=datetime(2024, 2, 28, 20, tzinfo=UTC))
     with app.app_context():
-        award = exams.award_facts(session, session.scalars(select(Job.arguments)).first()["attempt_id"])
+        award = exams.award_facts(session, attempt.id)
         press = press_of(app)
         scheme = {"title": {"en": "T"}, "summary": {"en": "S"}, "standard": {"en": "N"}}
         planned = actions.draft(

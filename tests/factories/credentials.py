@@ -49,7 +49,10 @@ def make_facts(press: Press, **changes: Any) -> CertificateFacts:
         "scheme": "GPP",
         "title": {"en": "Government Procurement Practitioner", "zh-Hans": "政府采购从业能力证书"},
         "summary": {"en": "Runs ordinary cases alone."},
-        "standard": {"en": "Probity scheme GPP 2026", "zh-Hans": "政府采购从业能力认证方案（2026）"},
+        "standard": {
+            "en": "Probity scheme GPP 2026",
+            "zh-Hans": "政府采购从业能力认证方案（2026）",
+        },
         "level": "P",
         "issued_on": date(2026, 11, 22),
         "valid_until": date(2029, 11, 21),

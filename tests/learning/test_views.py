@@ -1,8 +1,10 @@
 """Course pages, enrolment, checks and practice as readers meet them."""
 
 import re
+import shutil
 
 import pytest
+from sqlalchemy import event
 
 from probity.learning import actions, queries
 from tests.factories.catalogue import load_lamps, sound_courses, spoil
@@ -214,3 +216,49 @@ def test_what_others_practised_is_not_shown(browse, session, revision, ada, bob)
     actions.answer_practice(session, item, revision.items["LMP-0001"], "pole", by=ada)
     session.commit()
     browse(bob).get("/practice/LMP-0001/", expect=404)
+
+
+def test_an_answer_to_an_older_wording_is_not_shown(browse, session, courses, enrolment, ada):
+    visitor = browse(ada)
+    visitor.post(f"{LESSON}responses", {"check": "LMP-0001", "LMP-0001": "torch"})
+    spoil(courses, "lamps/questions/basics.yaml", "{id: torch,", "{id: hand,")
+    load_lamps(session, courses)
+    visitor.post("/courses/lamps/revision")
+    page = visitor.get(LESSON).text
+    assert "Not right" not in page
+    assert 'value="hand"' in page
+
+
+def test_a_course_without_lessons_can_be_entered(browse, session, courses, ada):
+    for folder in ("modules", "exams", "questions"):
+        shutil.rmtree(courses / "lamps" / folder)
+    load_lamps(session, courses)
+    visitor = browse(ada)
+    assert visitor.post("/courses/lamps/enrolments").location.endswith("/courses/lamps/")
+    visitor.get("/courses/lamps/")
+    visitor.get("/learning/")
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/courses/", 6),
+        ("/courses/lamps/", 8),
+        ("/courses/lamps/second-light/", 12),
+        ("/learning/", 8),
+        ("/practice/", 10),
+    ],
+)
+def test_pages_cost_a_bounded_number_of_queries(browse, session, enrolment, ada, address, most):
+    visitor = browse(ada)
+    statements = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", count)
+    visitor.get(address)
+    event.remove(connection, "before_cursor_execute", count)
+    reads = [one for one in statements if one.startswith("SELECT")]
+    assert 0 < len(reads) <= most

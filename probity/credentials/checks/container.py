@@ -22,13 +22,18 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErr
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What was found. `fingerprint` is the SHA-256 of the certificate the signature names."""
+    """What was found.
+
+    `fingerprint` is the SHA-256 of the certificate that the signature names, `certificates` those
+    of all that lie beside it: no signature covers them.
+    """
 
     intact: bool
     whole: bool
     canonical: bool
-    fingerprint: str
-    signer: str
+    fingerprint: str = ""
+    signer: str = ""
+    certificates: frozenset[str] = frozenset()
 
 
 def find(data: bytes) -> Container | None:
@@ -46,8 +51,9 @@ def find(data: bytes) -> Container | None:
         der = info.dump()
         signed = data[start : start + first] + data[second : second + rest]
         certificate, intact = _check(info["content"], hashlib.sha256(signed).digest())
+        enclosed = [choice.chosen.dump() for choice in info["content"]["certificates"]]
     except _BROKEN:
-        return Container(intact=False, whole=whole, canonical=False, fingerprint="", signer="")
+        return Container(intact=False, whole=whole, canonical=False)
     written = b"<" + der.hex().upper().encode() + b"0" * (len(hole) - 2 - 2 * len(der)) + b">"
     return Container(
         intact=intact,
@@ -55,12 +61,15 @@ def find(data: bytes) -> Container | None:
         canonical=hole == written,
         fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
         signer=certificate.subject.rfc4514_string(),
+        certificates=frozenset(hashlib.sha256(der).hexdigest() for der in enclosed),
     )
 
 
 def claimed_length(data: bytes) -> int:
-    """How long the file was when it was signed; 0 without a signature."""
-    return max((int(m[3]) + int(m[4]) for m in _RANGE.finditer(data)), default=0)
+    """How long the file was when it was signed; 0 if no signature stands where it says."""
+    found = [[int(number) for number in m.groups()] for m in _RANGE.finditer(data)]
+    in_place = [r for r in found if data[r[0] + r[1] : r[0] + r[1] + 1] == b"<"]
+    return max((second + rest for _start, _first, second, rest in in_place), default=0)
 
 
 def _check(signed_data: Any, digest: bytes) -> tuple[x509.Certificate, bool]:

@@ -98,16 +98,17 @@ def check_container(found: Container | None, keys: Iterable[PublicKeys]) -> tupl
             Check("coverage", Result.NOT_CHECKED, "not-signed"),
             Check("signer", Result.NOT_CHECKED, "not-signed"),
         )
-    pinned = {k.fingerprint: k.id for k in keys}
+    pinned = {k.fingerprint: k for k in keys}
+    own = pinned.get(found.fingerprint)
     signature = (Result.PASS, "intact") if found.intact else (Result.FAIL, "changed-after-signing")
     if not found.whole:
         coverage = (Result.FAIL, "added-after-signing")
-    elif not found.canonical:
+    elif not found.canonical or (own is not None and found.certificates != own.fingerprints):
         coverage = (Result.FAIL, "hidden-in-signature")
     else:
         coverage = (Result.PASS, "whole-file")
-    if found.fingerprint in pinned:
-        signer = Check("signer", Result.PASS, "our-key", {"key": pinned[found.fingerprint]})
+    if own is not None:
+        signer = Check("signer", Result.PASS, "our-key", {"key": own.id})
     else:
         signer = Check("signer", Result.FAIL, "other-signer", {"signer": found.signer or "?"})
     return (Check("signature", *signature), Check("coverage", *coverage), signer)
@@ -145,5 +146,12 @@ def differing(found: Mapping[str, str], printed: Mapping[str, str]) -> list[tupl
     return [
         (name, " ".join(found[name].split()), words)
         for name, words in printed.items()
-        if name in found and fold(found[name]) != fold(words)
+        if name in found and not _reads_the_same(fold(found[name]), fold(words))
     ]
+
+
+def _reads_the_same(found: str, printed: str) -> bool:
+    """Text beside a script that runs to the left may be extracted with its words turned round."""
+    if any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in printed):
+        return sorted(found) == sorted(printed)
+    return found == printed

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from fontTools.ttLib import TTFont
 from fontTools.unicodedata import script, script_name
@@ -24,6 +23,7 @@ from probity.kernel.settings import ROOT
 
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 INSTALL = "apt-get install fonts-noto-cjk fonts-noto-core"
+REMEMBERED = 64
 SIMPLIFIED = 2
 """Place of the mainland face in Debian's Noto CJK collections."""
 
@@ -78,7 +78,7 @@ class Library:
         self.folder = folder
         self.sources = tuple(sources)
         self._faces: dict[str, Face] = {}
-        self._collections: dict[str, Any] = {}
+        self._chosen: dict[tuple[str, Role], Choice] = {}
 
     @cached_property
     def base(self) -> dict[Role, tuple[Face, Face]]:
@@ -93,6 +93,13 @@ class Library:
 
     def choose(self, text: str, role: Role) -> Choice:
         """The faces for one text; a word is not drawn with letters of two faces if one has all."""
+        if (text, role) not in self._chosen:
+            if len(self._chosen) >= REMEMBERED:
+                self._chosen.clear()
+            self._chosen[text, role] = self._choose(text, role)
+        return self._chosen[text, role]
+
+    def _choose(self, text: str, role: Role) -> Choice:
         alphabetic, han = self.base[role]
         parts = clusters(text)
         wanting = [part for part in parts if not (alphabetic.draws(part) or han.draws(part))]
@@ -112,14 +119,12 @@ class Library:
 
     def _rare(self, like: Face, role: Role, signs: str) -> tuple[Face, ...]:
         """A face for Chinese characters outside the common set, made for this text alone."""
-        serif = role is Role.DISPLAY
-        font = self._collection("NotoSerifCJK-Bold.ttc" if serif else "NotoSansCJK-Regular.ttc")
-        rare = "".join(sorted(sign for sign in set(signs) if ord(sign) in font.getBestCmap()))
-        rare = "".join(sign for sign in rare if script(sign) in _HAN)
+        rare = "".join(sorted(sign for sign in set(signs) if script(sign) in _HAN))
         if not rare:
             return ()
+        file = "NotoSerifCJK-Bold.ttc" if role is Role.DISPLAY else "NotoSansCJK-Regular.ttc"
         family = f"{like.family} {hashlib.sha256(rare.encode()).hexdigest()[:8]}"
-        return (Face(family, outlines.quadratic(font, rare, family)),)
+        return (Face(family, self._drawn(file, rare, family)),)
 
     def _others(self, text: str) -> tuple[Face, ...]:
         """Noto's faces for other scripts: the one closest to our serif for each."""
@@ -153,8 +158,12 @@ class Library:
         return self._keep(
             family,
             self._path(file),
-            lambda: outlines.quadratic(self._collection(file), signs, family),
+            lambda: self._drawn(file, signs, family),
         )
+
+    def _drawn(self, file: str, signs: str, family: str) -> bytes:
+        with TTFont(self._path(file), fontNumber=SIMPLIFIED, lazy=True) as font:
+            return outlines.quadratic(font, signs, family)
 
     def _keep(self, family: str, source: Path, make: Callable[[], bytes]) -> Face:
         recipe = f"{outlines.RECIPE}/{family}/".encode()
@@ -173,11 +182,6 @@ class Library:
                 f"The font {file} is not installed, so no certificate can be typeset. Run: {INSTALL}"
             )
         return self._files[file]
-
-    def _collection(self, file: str) -> Any:
-        if file not in self._collections:
-            self._collections[file] = TTFont(self._path(file), fontNumber=SIMPLIFIED, lazy=True)
-        return self._collections[file]
 
 
 def clusters(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 import base64
 import functools
 import hashlib
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,8 +96,21 @@ class Typesetter:
         html = self._html(facts, key, made_at, native_below=not names.beside)
         shared, fonts = self._base(self._extra(chosen))
         own = _sheet(self._sizes(facts, names) + _families(chosen), fonts)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves a profile open
+            return self._write(facts, html, [shared, own], fonts, files, made_at)
+
+    def _write(
+        self,
+        facts: CertificateFacts,
+        html: str,
+        sheets: list[Any],
+        fonts: FontConfiguration,
+        files: Iterable[Attachment],
+        made_at: datetime,
+    ) -> bytes:
         document = weasyprint.HTML(string=html, url_fetcher=_DATA_ONLY).render(
-            stylesheets=[shared, own], font_config=fonts
+            stylesheets=sheets, font_config=fonts
         )
         if len(document.pages) != 1:
             raise RuntimeError(f"certificate {facts.number} runs over its page")

@@ -84,6 +84,8 @@ def loads(data: bytes) -> dict[str, Any]:
         raise NotProven("credential-large")
     try:
         document = json.loads(data, object_pairs_hook=once)
+    except NotProven:
+        raise
     except (RecursionError, ValueError) as error:
         raise NotProven("credential-malformed") from error
     if not isinstance(document, dict):

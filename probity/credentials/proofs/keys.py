@@ -6,6 +6,7 @@ and a P-256 key with a certificate under an authority of its own for the PDF.
 
 import fcntl
 import functools
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -55,7 +56,12 @@ class PublicKeys:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate that signs PDF files."""
-        return _x509(self.signer).fingerprint(hashes.SHA256()).hex()
+        return hashlib.sha256(self.signer).hexdigest()
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Those of all certificates that lie beside a signature of ours."""
+        return frozenset({self.fingerprint, hashlib.sha256(self.authority).hexdigest()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,18 @@ def _to(exam: Exam) -> ResponseReturnValue:
 
 
 def _words() -> dict[str, Any]:
-    return {"labels": labels, "bank_labels": bank_labels, "matrix": matrix, "zone": _zone().key}
+    return {
+        "labels": labels,
+        "bank_labels": bank_labels,
+        "matrix": matrix,
+        "kinds": {kind: bank_labels.KINDS[kind] for kind in drafting.KINDS},
+        "zone": _zone().key,
+        "shortage": drafting.shortage,
+        "cell_name": history.name_of,
+        "figures": drafting.figures,
+        "level_parts": drafting.level_parts,
+        "mix_chart": drafting.mix_chart,
+    }
 
 
 def _blank(

@@ -1,0 +1,210 @@
+"""Ways in which a certificate's file comes back changed."""
+
+import io
+import json
+
+import pikepdf
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from probity.credentials.paper.signing import Seal
+from probity.credentials.paper.typeset import Attachment
+from probity.credentials.proofs import credential, keys
+from tests.factories.credentials import MADE_AT
+
+
+def flip(data, place, to=None):
+    changed = bytearray(data)
+    changed[place] = changed[place] ^ 1 if to is None else to
+    return bytes(changed)
+
+
+def bit_in_page(data):
+    return flip(data, data.index(b"stream\n") + 200)
+
+
+def hole(data):
+    """First and last place of the hexadecimal digits of the signature."""
+    start = data.index(b"/Contents <3") + len(b"/Contents <")
+    return start, data.index(b">", start)
+
+
+def byte_in_padding(data):
+    return flip(data, hole(data)[1] - 2, ord("1"))
+
+
+def case_of_a_digit(data):
+    start, _end = hole(data)
+    place = next(n for n in range(start, start + 400) if data[n : n + 1] in b"ABCDEF")
+    return flip(data, place, data[place] + 32)
+
+
+def white_space_in_padding(data):
+    _start, end = hole(data)
+    return data[: end - 4] + b"  " + data[end - 2 :]
+
+
+def junk_after_end(data):
+    return data + b"\n%junk\n"
+
+
+def added(data, change):
+    """An incremental update, as an editor would write it."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def painted_over(data):
+    def change(writer):
+        page = writer.root["/Pages"]["/Kids"][0].get_object()
+        paint = b"q 1 1 1 rg 70 400 300 40 re f Q"
+        extra = writer.add_object(generic.StreamObject(stream_data=paint))
+        page["/Contents"] = generic.ArrayObject([*page["/Contents"], extra])
+        writer.update_container(page)
+
+    return added(data, change)
+
+
+def note_added(data):
+    def change(writer):
+        page = writer.root["/Pages"]["/Kids"][0].get_object()
+        box = generic.ArrayObject(map(generic.NumberObject, (250, 330, 600, 380)))
+        note = generic.DictionaryObject(
+            {
+                pdf_name("/Type"): pdf_name("/Annot"),
+                pdf_name("/Subtype"): pdf_name("/FreeText"),
+                pdf_name("/Rect"): box,
+                pdf_name("/Contents"): pdf_string("LI Si"),
+                pdf_name("/DA"): pdf_string("/Helv 24 Tf 0 g"),
+            }
+        )
+        page["/Annots"].append(writer.add_object(note))
+        writer.update_container(page["/Annots"])
+        writer.update_container(page)
+
+    return added(data, change)
+
+
+def language_changed(data):
+    def change(writer):
+        writer.root["/Lang"] = pdf_string("fr")
+        writer.update_root()
+
+    return added(data, change)
+
+
+def rewritten(data, change=lambda _pdf: None, **options):
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        out = io.BytesIO()
+        pdf.save(out, **options)
+        return out.getvalue()
+
+
+def attachment_swapped(data):
+    def change(pdf):
+        inside = json.loads(pdf.attachments["credential.json"].get_file().read_bytes())
+        inside["credentialSubject"]["identifier"][0]["identityHash"] = "Li Si (李四)"
+        changed = json.dumps(inside).encode()
+        pdf.attachments["credential.json"] = pikepdf.AttachedFileSpec(
+            pdf, changed, filename="credential.json"
+        )
+
+    return rewritten(data, change)
+
+
+def printed_to_pdf(data):
+    """Only the page: no signature, no attachment, no link."""
+
+    def change(pdf):
+        for name in ("/AcroForm", "/Names", "/AF", "/Perms", "/StructTreeRoot"):
+            if name in pdf.Root:
+                del pdf.Root[name]
+        del pdf.pages[0].obj["/Annots"]
+        del pdf.docinfo["/Subject"]
+
+    return rewritten(data, change)
+
+
+def encrypted(data):
+    return rewritten(data, encryption=pikepdf.Encryption(owner="x", user="y"))
+
+
+def with_script(data):
+    script = {"/S": pikepdf.Name("/JavaScript"), "/JS": pikepdf.String("app.alert(1)")}
+
+    def change(pdf):
+        pdf.Root["/OpenAction"] = pikepdf.Dictionary(script)
+
+    return rewritten(data, change)
+
+
+def signature_stripped(data):
+    def change(pdf):
+        del pdf.Root.AcroForm.Fields[0]["/V"]
+        if "/Perms" in pdf.Root:
+            del pdf.Root["/Perms"]
+
+    return rewritten(data, change)
+
+
+def resigned(data, press):
+    """The same page under another's signature."""
+    private = keys.load_private(press.folder, press.current)
+    return Seal(private, press.settings.issuer_name).sign(signature_stripped(data))
+
+
+def signed_again(data):
+    """A second signature after ours, which honest programs refuse to make."""
+
+    def change(writer):
+        numbers = generic.ArrayObject(map(generic.NumberObject, (0, 10, 20, 30)))
+        second = {pdf_name("/Type"): pdf_name("/Sig"), pdf_name("/ByteRange"): numbers}
+        writer.root["/Second"] = writer.add_object(generic.DictionaryObject(second))
+        writer.update_root()
+
+    return added(data, change)
+
+
+def page_made_by(press, facts, document=None):
+    """A whole certificate by a press; `document` is the credential to put inside."""
+    if document is None:
+        return press.make(facts, MADE_AT)[0]
+    private = keys.load_private(press.folder, press.current)
+    inside = Attachment("credential.json", document, "Credential", "Alternative")
+    page = press.typesetter.typeset(facts, private.credential, [inside], MADE_AT)
+    return Seal(private, press.settings.issuer_name).sign(page)
+
+
+def foreign_pdf():
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        out = io.BytesIO()
+        pdf.save(out)
+        return out.getvalue()
+
+
+def credential_of(facts, press):
+    private = keys.load_private(press.folder, press.current)
+    return credential.dumps(credential.build(facts, private.credential, MADE_AT))
+
+
+BYTES = {
+    "bit in page": bit_in_page,
+    "byte in padding": byte_in_padding,
+    "case of a digit": case_of_a_digit,
+    "white space in padding": white_space_in_padding,
+    "junk after the end": junk_after_end,
+    "signed again": signed_again,
+    "painted over": painted_over,
+    "note added": note_added,
+    "language changed": language_changed,
+    "re-saved": rewritten,
+    "attachment swapped": attachment_swapped,
+    "printed to PDF": printed_to_pdf,
+    "signature stripped": signature_stripped,
+}
