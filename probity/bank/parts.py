@@ -131,7 +131,7 @@ class Unit(Shape):
                 raise wrong(
                     "I16",
                     f"The unit `{name}` begins like a number.",
-                    "Begin a unit with a letter or a sign such as % or ¥.",
+                    "Begin a unit with a letter, a percent sign or ¥.",
                 )
         return self
 

@@ -1,7 +1,7 @@
 """What may be typed into the pages of the register: shape and length only."""
 
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from probity.credentials import actions, rules
 from probity.kernel.forms import Form
@@ -13,12 +13,12 @@ class NumberForm(Form):
 
     number = StringField(
         _l("Certificate number"),
-        [InputRequired(_l("Type the number printed on the certificate.")), Length(max=40)],
+        [DataRequired(_l("Type the number printed on the certificate.")), Length(max=40)],
         description=_l("Printed at the lower right. Spaces and lower case are fine."),
     )
     name = StringField(
         _l("Holder's name"),
-        [InputRequired(_l("Type the holder's name as printed.")), Length(max=400)],
+        [DataRequired(_l("Type the holder's name as printed.")), Length(max=400)],
         description=_l("As printed, in either script."),
     )
 
@@ -35,7 +35,7 @@ class DecisionForm(Form):
     reason = TextAreaField(
         _l("Reason"),
         [
-            InputRequired(_l("State the reason: it is shown to everyone who verifies.")),
+            DataRequired(_l("State the reason: it is shown to everyone who verifies.")),
             Length(max=actions.LONGEST_REASON),
         ],
         description=_l("Everyone who verifies this certificate will read it. Name no one else."),

@@ -1,6 +1,6 @@
 """What an author fills in about an exam; the blueprint itself is read by `matrix`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import (
@@ -11,6 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget
 
@@ -20,6 +21,10 @@ from probity.kernel.i18n import lazy_gettext as _l
 
 Pairs = Sequence[tuple[str, str]]
 SHORT, LONG, SLUG, NUMBER = 200, 4000, 80, 20
+
+
+def _choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def _most(number: int) -> list[Any]:
@@ -67,22 +72,22 @@ class ExamForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    order = RadioField(_l("Going back"), choices=list(labels.ORDERS.items()))
+    order = RadioField(_l("Going back"), choices=_choices(labels.ORDERS.items()))
     shuffle_items = _tick(_l("Shuffle the questions"))
     shuffle_options = _tick(_l("Shuffle the options"))
-    result = RadioField(_l("Results come"), choices=list(labels.RESULTS.items()))
+    result = RadioField(_l("Results come"), choices=_choices(labels.RESULTS.items()))
     on = _line(_l("Day of release"), NUMBER, widget=DateInput())
-    detail = RadioField(_l("Candidates see"), choices=list(labels.DETAILS.items()))
-    answers = RadioField(_l("Right answers are shown"), choices=list(labels.ANSWERS.items()))
+    detail = RadioField(_l("Candidates see"), choices=_choices(labels.DETAILS.items()))
+    answers = RadioField(_l("Right answers are shown"), choices=_choices(labels.ANSWERS.items()))
     honour_en = _text(_l("Own words before the start, in English"), "en")
     honour_zh = _text(_l("Own words before the start, in Chinese"), "zh-Hans")
 
     def offer(self, courses: Pairs, schemes: Pairs, lessons: Pairs) -> None:
         """Fill the lists to choose from; an exam that exists stays in its course."""
         if self.course:
-            self.course.choices = list(courses)
-        self.certificate.choices = [("", _l("No certificate")), *schemes]
-        self.prerequisites.choices = list(lessons)
+            self.course.choices = _choices(courses)
+        self.certificate.choices = _choices([("", _l("No certificate")), *schemes])
+        self.prerequisites.choices = _choices(lessons)
 
     def settings(self) -> dict[str, Any]:
         """What was typed, texts never None."""

@@ -1,5 +1,6 @@
 """YAML files written by people: read safely, with the place of every value kept for messages."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 LIMIT_BYTES = 1_000_000
 MAX_DEPTH = 24
+MOST_OPEN_BRACKETS = 200  # brackets in quoted text are counted too, hence so many
 
+_BRACKETS = re.compile(r"[\[\]{}]")
 _TAG = "tag:yaml.org,2002:"
 _ALLOWED_CONTROLS = {"\n", "\t"}
 _FIRST_PRINTABLE = 0x20
@@ -109,6 +112,7 @@ def place_of(text: str, index: int) -> Place:
 def parse(text: str, *, first_line: int = 1) -> Document:
     """Read one YAML 1.2 document; places are counted from ``first_line``."""
     refuse_tabs(text)
+    _refuse_brackets(text, first_line)
     reader = YAML(typ="rt", pure=True)
     try:
         node = reader.compose(text)
@@ -215,6 +219,16 @@ def _refuse_encoding(raw: bytes, at: int) -> NoReturn:
     except UnicodeDecodeError:
         seems = "The file is not UTF-8 text."
     raise Unreadable("F01", seems, "Open it in your editor and save it as UTF-8.", place) from None
+
+
+def _refuse_brackets(text: str, first_line: int) -> None:
+    """Stop before the reader does: it slows down badly on thousands of open brackets."""
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth = depth + 1 if found[0] in "[{" else max(depth - 1, 0)
+        if depth > MOST_OPEN_BRACKETS:
+            place = place_of(text, found.start())
+            _refuse_depth(Place(place.line + first_line - 1, place.column))
 
 
 def _refuse_depth(place: Place) -> NoReturn:

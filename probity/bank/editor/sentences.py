@@ -59,7 +59,7 @@ def _rules() -> dict[str, str]:
         "I13": _("One answer must earn the whole (1/1), and no answer may be mere punctuation."),
         "I14": _("Write the number out with at most 18 digits."),
         "I15": _("Write a share from 0 to 1, such as 0.65."),
-        "I16": _("Begin the unit with a letter or a sign such as % or ¥."),
+        "I16": _("Begin the unit with a letter, a percent sign or ¥."),
         "L02": _("An item may rest on facts of confidence A or B only."),
         "S05": _("Write the text in English."),
         "S07": _("Write the words, or leave the field empty."),

@@ -1,0 +1,110 @@
+"""Every page that links lead to, for every kind of person: axe in both themes and both languages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from werkzeug.exceptions import HTTPException
+
+from probity.catalogue import actions as catalogue
+from probity.kernel.permissions import SYSTEM
+from probity.kernel.settings import ROOT
+from probity.portal import demonstration as demo
+from tests.browser.accessibility import violations
+from tests.browser.appearance import dark, desktop, light, phone, speak
+from tests.browser.people import Account
+from tests.browser.site import Site
+
+NOT_PAGES = (".pdf", ".json", ".svg", ".csv", ".css")
+STARTS = ("/", "/design", "/dev/mail", "/sign-up", "/reset", "/confirm", "/nothing-here")
+MOST = 150
+SETTLED_MS = 250
+"""Colours change softly; axe must not look at them halfway."""
+
+
+@dataclass
+class Crawl:
+    """Which kinds of page were seen: one of each endpoint is enough."""
+
+    site: Site
+    seen: set[str]
+    problems: list[str]
+
+    def kind(self, path: str) -> str | None:
+        """The endpoint behind a path, or nothing if it is no page to look at."""
+        if path.endswith(NOT_PAGES) or "/assets/" in path:
+            return None
+        adapter = self.site.app.url_map.bind("localhost")
+        try:
+            endpoint, _values = adapter.match(path, method="GET")
+        except HTTPException:
+            return "errors.404" if path == "/nothing-here" else None
+        return str(endpoint)
+
+    def walk(self, page: Page) -> None:
+        waiting = list(STARTS)
+        while waiting and len(self.seen) < MOST:
+            path = waiting.pop(0)
+            kind = self.kind(urlsplit(path).path)
+            if kind is None or kind in self.seen:
+                continue
+            self.seen.add(kind)
+            waiting += self.look(page, path)
+
+    def look(self, page: Page, path: str) -> list[str]:
+        """Judge one page in every look; return where its links lead."""
+        page.goto(path)
+        links = page.eval_on_selector_all(
+            "a[href^='/']", "links => links.map((link) => link.getAttribute('href'))"
+        )
+        for language, size in (("en", desktop), ("zh-Hans", phone)):
+            speak(page, language)
+            page.goto(path)
+            size(page)
+            for theme in (light, dark):
+                theme(page)
+                page.wait_for_timeout(SETTLED_MS)
+                self.note(page, f"{path} {language} {theme.__name__}")
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            if wide:
+                self.problems.append(f"{path} {language}: scrolls sideways")
+        speak(page, "en")
+        desktop(page)
+        return [link.split("#")[0] for link in links]
+
+    def note(self, page: Page, name: str) -> None:
+        for one in violations(page):
+            self.problems.append(f"{name}: {one['rule']} {one['where'][:2]}")
+
+
+@pytest.fixture
+def demonstration(site: Site) -> dict[str, Account]:
+    """The demo people with their courses, attempts and certificates."""
+    rng = Random(1)
+    with site.writing() as session, site.app.test_request_context():
+        catalogue.load_courses(session, ROOT / "courses", by=SYSTEM)
+        people = demo.add_people(session, "a password nobody types")
+        demo.study(session, people["learner"], "GP", 0.5)
+        demo.sit(session, people["learner"], demo.SHORT_EXAM, 1.0, rng)
+        demo.sit(session, people["learner"], demo.CERTIFICATE_EXAM, 0.2, rng)
+        demo.simulate_sitting(session, lambda _number: None, rng, 12)
+        return {name: Account(person.id, person.email) for name, person in people.items()}
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_every_page_is_accessible(
+    site: Site,
+    demonstration: dict[str, Account],
+    new_context: Callable[..., BrowserContext],
+    watch: object,
+) -> None:
+    watch.tolerate(r"404 .*/nothing-here")  # type: ignore[attr-defined]
+    crawl = Crawl(site, set(), [])
+    for name in ("learner", "instructor", "officer", "registrar", "admin", "auditor", None):
+        context = new_context(demonstration[name] if name else None)
+        crawl.walk(context.new_page())
+    assert not crawl.problems, "\n".join(crawl.problems)
+    assert len(crawl.seen) > 40, sorted(crawl.seen)

@@ -1,0 +1,84 @@
+"""The register as registrars and auditors use it."""
+
+import pytest
+
+from probity.credentials import queries
+from probity.kernel.jobs import JobState
+from tests.factories.credentials import pass_exam
+
+
+def test_registrar_and_auditor_read_the_register(browse, certificate, rosa, vera):
+    for person in (rosa, vera):
+        page = browse(person).get("/studio/certificates/?q=lim&status=valid")
+        assert certificate.number in page.text
+        entry = browse(person).get(f"/studio/certificates/{certificate.public_id}/")
+        assert certificate.sha256 in entry.text
+        assert ("Revoke this certificate?" in entry.text) == (person is rosa)
+
+
+def test_an_empty_search_says_so(browse, certificate, rosa):
+    assert "No certificate matches" in browse(rosa).get("/studio/certificates/?q=zzz").text
+    browse(rosa).get("/studio/certificates/aaaaaaaaaaaaaaaaaaaaaaaaaa/", expect=404)
+
+
+def decide(visitor, certificate, decision, reason="Identity was false", **options):
+    url = f"/studio/certificates/{certificate.public_id}/decisions/{decision}"
+    return visitor.post(url, {"reason": reason}, **options)
+
+
+def test_a_registrar_revokes_with_a_reason(browse, certificate, rosa):
+    visitor = browse(rosa)
+    decide(visitor, certificate, "revoked")
+    entry = visitor.get(f"/studio/certificates/{certificate.public_id}/")
+    assert "Identity was false" in entry.text
+    assert "by Rosa Diaz" in entry.text
+    assert "Revoke this certificate?" not in entry.text
+    decide(visitor, certificate, "revoked", expect=409)
+
+
+def test_suspending_can_be_undone(browse, certificate, rosa):
+    visitor = browse(rosa)
+    decide(visitor, certificate, "suspended")
+    assert (
+        "Reinstate this certificate?"
+        in visitor.get(f"/studio/certificates/{certificate.public_id}/").text
+    )
+    decide(visitor, certificate, "reinstated", "Nothing found")
+    assert "valid" in visitor.get("/studio/certificates/").text.lower()
+
+
+def test_a_decision_without_a_reason_is_asked_again(browse, certificate, rosa):
+    page = decide(browse(rosa), certificate, "revoked", "  ", expect=422)
+    assert "State the reason" in page.text
+
+
+@pytest.mark.parametrize("who", ["ada", "ivy", "otto", "vera", "root"])
+def test_nobody_else_decides(request, browse, certificate, who):
+    decide(browse(request.getfixturevalue(who)), certificate, "revoked", expect=403)
+
+
+def test_unknown_decisions_and_certificates_lead_nowhere(browse, certificate, rosa):
+    decide(browse(rosa), certificate, "superseded", expect=404)
+    browse(rosa).post(
+        "/studio/certificates/aaaaaaaaaaaaaaaaaaaaaaaaaa/decisions/revoked",
+        {"reason": "x"},
+        expect=404,
+    )
+
+
+def test_a_stopped_issue_is_shown_and_can_be_tried_again(
+    browse, session, certifying, work, ada, rosa
+):
+    attempt = pass_exam(session, certifying, ada, native="林😀")
+    work()
+    (job,) = queries.stopped(session)
+    visitor = browse(rosa)
+    page = visitor.get("/studio/certificates/")
+    assert "1 certificate waits for you" in page.text
+    assert "U+1F600" in page.text
+    attempt.name_native = "林薇"  # what a correction with evidence will do
+    visitor.post(f"/studio/certificates/duties/{job.id}/tries")
+    assert job.state == JobState.QUEUED
+    work()
+    assert queries.certificate_of_attempt(session, attempt.id) is not None
+    visitor.post(f"/studio/certificates/duties/{job.id}/tries", expect=404)

@@ -1,0 +1,114 @@
+"""One JSON line per request and event; no password, token or answer in any of them."""
+
+import json
+
+import pytest
+import structlog
+from sqlalchemy import text
+
+from probity.kernel.db import db
+from probity.kernel.logs import configure_logs
+from probity.kernel.permissions import Public
+from probity.kernel.web import Blueprint
+from probity.kernel.work import writing
+from tests.kernel import sites
+from tests.kernel.rows import throttle
+
+SECRETS = ["canary-password", "canary-token", "canary-answer", "canary-address"]
+
+bp = Blueprint("canary", __name__)
+
+
+@bp.raw("/canary/<token>", methods=["POST"], needs=Public.INFORMATION, csrf=False)
+def break_constraint(token):
+    """A row with an answer in it that breaks a constraint of the database."""
+    with writing() as session:
+        session.add(throttle("canary-answer\nsecond line: canary-answer"))
+        session.flush()
+        session.execute(
+            text("INSERT INTO throttle (name, key, count) VALUES ('probe', :answer, 1)"),
+            {"answer": "canary-answer\n\nThe above canary-answer"},
+        )
+
+
+@pytest.fixture
+def live(own_url, tmp_path, capsys):
+    """The application as in production, its log on standard error."""
+    app = sites.build(own_url, tmp_path)
+    app.register_blueprint(bp)
+    app.testing = False
+    with sites.opened(app):
+        configure_logs()  # to the standard error that this test captures
+        yield app
+    structlog.reset_defaults()
+
+
+def lines(capsys):
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_request_is_one_line(live, capsys):
+    answer = live.test_client().get("/probe/?q=canary-token")
+    (line,) = lines(capsys)
+    assert line.pop("ms") >= 0
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "request",
+        "level": "info",
+        "method": "GET",
+        "endpoint": "probe.show_public",
+        "status": 200,
+        "request": answer.headers["X-Request-Id"],
+    }
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/assets/x/favicon.svg"])
+def test_probes_and_files_leave_no_line(live, capsys, path):
+    assert live.test_client().get(path, buffered=True).status_code == 200
+    assert lines(capsys) == []
+
+
+def test_a_bug_is_logged_with_the_number_of_its_request(live, capsys):
+    answer = live.test_client().get("/probe/bug")
+    failed, request = lines(capsys)
+    assert (failed["event"], failed["level"]) == ("request.failed", "error")
+    assert "RuntimeError: the wheel came off" in failed["exception"]
+    assert failed["request"] == request["request"] == answer.headers["X-Request-Id"]
+
+
+def test_no_secret_is_logged_whatever_is_sent(live, capsys):
+    client = live.test_client()
+    form = {"email": "canary-address@example.org", "password": "canary-password"}
+    token = {"Authorization": "Bearer canary-token", "X-CSRFToken": "canary-token"}
+    client.post("/sign-in?next=/canary-token", data=form, headers=token)
+    client.post("/probe/open", json={"response": "canary-answer"}, headers=token)
+    client.get("/reset/canary-token", headers={"Cookie": "session=canary-token"})
+    client.get("/no/such/canary-token")
+    logged = capsys.readouterr()
+    assert logged.err.count('"event": "request"') == 4
+    for secret in SECRETS:
+        assert secret not in logged.err + logged.out
+
+
+def test_an_answer_that_breaks_a_constraint_is_not_quoted_in_the_log(live, capsys):
+    """PostgreSQL quotes the whole row, SQLAlchemy all parameters."""
+    answer = live.test_client().post("/canary/canary-token")
+    assert answer.status_code == 500
+    logged = capsys.readouterr()
+    assert "IntegrityError" in logged.err
+    for secret in SECRETS:
+        assert secret not in logged.err + logged.out
+
+
+def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path, capsys):
+    url = f"postgresql://probity:canary-password@/gone?host={tmp_path}/away"
+    app = sites.build(url, tmp_path)
+    app.testing = False
+    configure_logs()
+    assert app.test_client().get("/probe/database").status_code == 503
+    logged = capsys.readouterr().err
+    structlog.reset_defaults()
+    assert json.loads(logged.splitlines()[0])["event"] == "database.away"
+    assert "canary-password" not in logged
+    with app.app_context():
+        db.engine.dispose()
