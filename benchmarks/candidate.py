@@ -100,3 +100,7 @@ class Candidate:
     def result(self) -> None:
         status, body, _ = self.request("GET", f"{self.room}/result")
         assert status == 200, body[:300]
+
+    def verify(self, public_id: str) -> None:
+        status, body, _ = self.request("GET", f"/c/{public_id}")
+        assert status == 200, body[:300]

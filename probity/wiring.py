@@ -1,5 +1,6 @@
 """The one module that knows every folder."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,19 +23,21 @@ from probity.credentials import cli as credentials_cli
 from probity.credentials import jobs as credentials_jobs
 from probity.credentials import reactions as credentials_reactions
 from probity.credentials import views as credentials_views
+from probity.exams import cli as exams_cli
 from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
 from probity.exams import views as exams_views
 from probity.kernel import assets, charts, cli, icons, operations, settings, storage
 from probity.kernel.db import db
 from probity.kernel.error_pages import init_error_pages
+from probity.kernel.errors import Misconfigured
 from probity.kernel.headers import init_headers
 from probity.kernel.i18n import init_i18n
 from probity.kernel.logs import configure_logs, init_logs
 from probity.kernel.web import Blueprint, csrf
 from probity.learning import views as learning_views
 from probity.portal import cli as portal_cli
-from probity.portal import navigation
+from probity.portal import joints, navigation
 from probity.portal import views as portal_views
 
 MAX_BODY = 6 * 1024 * 1024
@@ -72,6 +75,7 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     app.jinja_env.globals.update(icon=icons.icon, charts=charts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     navigation.init_navigation(app)
+    joints.init_joints(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
     exams_reactions.register()
@@ -92,6 +96,7 @@ def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_MEMORY,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # our pages send no referrer where it would tell too much
         "SESSION_COOKIE_NAME": "__Host-session" if chosen.https else "session",
         "SESSION_COOKIE_SECURE": chosen.https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -122,9 +127,18 @@ def _commands() -> list[click.Command]:
         catalogue_cli.courses,
         credentials_cli.certificates,
         credentials_cli.keys,
+        exams_cli.exams,
     ]
 
 
 def command_line() -> None:
     """Run `probity …`: the command line of this installation."""
-    FlaskGroup(name="probity", create_app=create_app, add_default_commands=False)()
+    FlaskGroup(name="probity", create_app=_create_or_say_why, add_default_commands=False)()
+
+
+def _create_or_say_why() -> Flask:
+    try:
+        return create_app()
+    except Misconfigured as error:
+        print(f"Probity cannot start: {error}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from error

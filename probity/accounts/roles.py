@@ -41,12 +41,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.INVIGILATOR: frozenset({Permission.EXAM_MONITOR}),
     Role.MARKER: frozenset(),
     Role.REGISTRAR: frozenset(
-        {Permission.CERTIFICATE_READ, Permission.CERTIFICATE_REVOKE, Permission.JOB_READ}
+        {
+            Permission.CERTIFICATE_READ,
+            Permission.CERTIFICATE_REVOKE,
+            Permission.JOB_READ,
+            Permission.JOB_RETRY,
+        }
     ),
     Role.ORGANISATION_MANAGER: frozenset(),
     Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.CERTIFICATE_READ}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.AUDIT_READ, Permission.JOB_READ, Permission.PEOPLE_MANAGE}
+        {
+            Permission.AUDIT_READ,
+            Permission.JOB_READ,
+            Permission.JOB_RETRY,
+            Permission.PEOPLE_MANAGE,
+        }
     ),
 }
 

@@ -15,6 +15,7 @@ class AuditEvent(StrEnum):
     CERTIFICATE_REVOKED = "certificate:revoked"
     CERTIFICATE_SUSPENDED = "certificate:suspended"
     COURSE_LOADED = "course:loaded"
+    DUTY_RETRIED = "duty:retried"
     EMAIL_CHANGED = "email:changed"
     ENROLMENT_BEGUN = "enrolment:begun"
     ENROLMENT_MOVED = "enrolment:moved"

@@ -12,7 +12,7 @@ KINDS: dict[str, LazyString] = {
     "single": _l("Choose one"),
     "multiple": _l("Choose several"),
     "true_false": _l("True or false"),
-    "numeric": _l("Number"),
+    "numeric": _l("Numeric"),
     "short_text": _l("Short text"),
     "matching": _l("Matching"),
     "ordering": _l("Ordering"),

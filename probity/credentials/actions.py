@@ -62,7 +62,7 @@ def draft(
         valid_until=valid_until,
         begins_at=rules.first_moment(issued_on, settings.timezone),
         ends_at=rules.last_moment(valid_until, settings.timezone),
-        specimen=settings.demonstration,
+        specimen=settings.demonstration or award.demonstration,
     )
 
 

@@ -27,7 +27,7 @@ from probity.exams.models import (
     ExamState,
     Result,
 )
-from probity.kernel import clock, events, ids, mail
+from probity.kernel import clock, events, ids, jobs
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
 from probity.kernel.permissions import Actor
@@ -46,6 +46,7 @@ def define(
 ) -> Exam:
     """Create an exam, or give an existing one a new revision if its content changed."""
     shape = ExamContent.model_validate(content, strict=False)
+    _refuse_unsupported(shape)
     kept = shape.model_dump(mode="json", exclude_none=True)
     digest = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
     exam = session.scalars(select(Exam).where(Exam.code == shape.id)).one_or_none()
@@ -79,6 +80,18 @@ def define(
     event = AuditEvent.EXAM_CREATED if number == 1 else AuditEvent.EXAM_REVISED
     audit.record(session, event, f"exam/{exam.id}", by=by, revision=number)
     return exam
+
+
+def _refuse_unsupported(shape: ExamContent) -> None:
+    """Say no to what the room does not enforce yet, rather than promise it to candidates."""
+    if shape.navigation.order != "free" or any(section.minutes for section in shape.sections):
+        raise Refused(
+            _(
+                "Forward-only papers and time limits of sections are not supported yet. "
+                "Use free navigation and one time limit."
+            ),
+            "unsupported",
+        )
 
 
 def set_state(session: Session, exam: Exam, state: ExamState, *, by: Actor) -> None:
@@ -230,28 +243,8 @@ def close(session: Session, attempt: Attempt, *, by: Actor) -> None:
         answers=attempt.answers_sha256,
     )
     mark(session, attempt)
-    _mail_receipt(session, attempt)
-
-
-def _mail_receipt(session: Session, attempt: Attempt) -> None:
-    title = queries.content_of(attempt.revision).title
-    name = title.get(attempt.locale) or title["en"]
-    text = _(
-        "Your exam has ended and every answer we confirmed is kept.\n\n"
-        "Exam: %(exam)s\nAttempt: %(attempt)s\nEnded: %(time)s\n"
-        "Fingerprint of your answers (SHA-256): %(digest)s\n\n"
-        "Keep this letter: with it anyone can check later that nothing was changed.",
-        exam=name,
-        attempt=attempt.public_id,
-        time=attempt.closed_at.isoformat(timespec="seconds") if attempt.closed_at else "",
-        digest=attempt.answers_sha256,
-    )
-    mail.send(
-        session,
-        to=attempt.candidate.email,
-        subject=_("Receipt for your exam: %(exam)s", exam=name),
-        text=text,
-        key=f"receipt/{attempt.public_id}",
+    jobs.enqueue(
+        session, "exams.send_receipt", key=f"receipt/{attempt.public_id}", attempt_id=attempt.id
     )
 
 

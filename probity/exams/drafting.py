@@ -21,7 +21,7 @@ from probity.exams.models import ExamRevision
 from probity.exams.supply import Shelf
 from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
-from probity.kernel.i18n import local, ngettext
+from probity.kernel.i18n import listed, local, named, ngettext
 from probity.kernel.permissions import Actor
 
 KINDS = tuple(kind for kind in bank_labels.KINDS if kind not in ("essay", "upload"))
@@ -269,7 +269,7 @@ def figures(found: Findings, minutes: str) -> list[tuple[str, str, str]]:
         f"{domain} {rules.shown(Fraction(100 * draw, total), 0)} %"
         for domain, draw in found.by_domain.items()
     ]
-    return [*rows, (_("Domains"), str(len(shares)), ", ".join(shares))]
+    return [*rows, (_("Domains"), str(len(shares)), listed(shares))]
 
 
 def _times(shelf: Shelf) -> Fraction:
@@ -288,5 +288,5 @@ def level_parts(found: Findings) -> list[charts.Part]:
 
 def mix_chart(found: Findings) -> Markup:
     parts = level_parts(found)
-    finding = ", ".join(f"{part.name}: {part.amount}" for part in parts)
+    finding = listed(named(part.name, part.amount) for part in parts)
     return charts.stacked(parts, finding)

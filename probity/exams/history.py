@@ -13,7 +13,7 @@ from probity.catalogue.shapes import Cell
 from probity.exams import labels, matrix, rules
 from probity.exams.authoring import typed_moment
 from probity.kernel.i18n import gettext as _
-from probity.kernel.i18n import local, ngettext
+from probity.kernel.i18n import listed, local, named, ngettext
 
 Content = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def _draws(content: Content) -> dict[str, int]:
     found: dict[str, int] = {}
     for section in content["sections"]:
         for cell in section["cells"]:
-            name = f"{local(section['title'])}, {cell_name(cell)}"
+            name = listed([local(section["title"]), cell_name(cell)], "，")
             found[name] = found.get(name, 0) + cell["draw"]
     return found
 
@@ -62,11 +62,11 @@ def cell_name(cell: Content) -> str:
     """What a cell asks for, such as `GPP-1, Apply`."""
     place = matrix.place_of(cell)
     if place is not None:
-        return f"{place[0].replace('.', ', ')}, {labels.COLUMNS[place[1]]}"
+        return listed([*place[0].split("."), labels.COLUMNS[place[1]]], "，")
     levels = "/".join(str(bank_labels.COGNITIVE[level]) for level in cell["cognitive"])
     kinds = "/".join(str(bank_labels.KINDS.get(kind, kind)) for kind in cell.get("kinds") or ())
     words = (cell["domain"], cell.get("competency"), levels, kinds)
-    return ", ".join(word for word in words if word)
+    return listed([word for word in words if word], "，")
 
 
 def name_of(cell: Cell) -> str:
@@ -90,7 +90,7 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
         "basis": _both(content["cut_score"]["basis"]),
         "opens": _moment(window.get("opens"), zone),
         "closes": _moment(window.get("closes"), zone),
-        "prerequisites": ", ".join(content.get("prerequisites") or ()) or _("none"),
+        "prerequisites": listed(content.get("prerequisites") or ()) or _("none"),
         "order": str(labels.ORDERS[navigation["order"]]),
         "shuffle": _shuffled(navigation),
         "result": _result(release),
@@ -135,9 +135,9 @@ def _shuffled(navigation: Content) -> str:
         for key, name in (("shuffle_items", _("questions")), ("shuffle_options", _("options")))
         if navigation.get(key, True)
     ]
-    return ", ".join(shuffled) or str(_("nothing"))
+    return listed(shuffled) or str(_("nothing"))
 
 
 def _result(release: Content) -> str:
     words = str(labels.RESULTS[release["result"]])
-    return f"{words}: {release['on']}" if release.get("on") else words
+    return str(named(words, release["on"])) if release.get("on") else words

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from probity.accounts.models import Person
 from probity.catalogue.models import Course
@@ -165,6 +165,25 @@ def expired(session: Session, most: int) -> Sequence[int]:
     ).all()
 
 
+def due_results(session: Session, most: int) -> Sequence[Attempt]:
+    """Attempts whose result is to be released by the calendar and whose day has come (UTC)."""
+    release = ExamRevision.content["release"]
+    return session.scalars(
+        select(Attempt)
+        .join(Attempt.result)
+        .join(Attempt.revision)
+        .where(
+            Result.released_at.is_(None),
+            release["result"].as_string() == "on_date",
+            release["on"].as_string() <= now(session).date().isoformat(),
+        )
+        .order_by(Attempt.id)
+        .limit(most)
+        .options(contains_eager(Attempt.result), contains_eager(Attempt.revision))
+        .with_for_update(of=Result)
+    ).all()
+
+
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
     """What a certificate states about the attempt that earned it."""
@@ -180,6 +199,7 @@ class AwardFacts:
     passed_at: datetime
     score: str | None
     locale: str
+    demonstration: bool
 
 
 def award_facts(session: Session, attempt_id: int) -> AwardFacts:
@@ -205,6 +225,7 @@ def award_facts(session: Session, attempt_id: int) -> AwardFacts:
         passed_at=closed_at,
         score=rules.percent(Fraction(result.earned) / Fraction(result.possible)),
         locale=found.locale,
+        demonstration=content.demonstration,
     )
 
 

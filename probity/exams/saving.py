@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import UserSession
+from probity.exams import queries
 from probity.exams.models import Attempt, AttemptState, Ending, Outcome, Response, ResponseEvent
 from probity.exams.tokens import Holder
 from probity.kernel import clock
@@ -150,7 +151,7 @@ def _explain(session: Session, holder: Holder, session_hash: str, change: Save) 
     before = session.get(ResponseEvent, (attempt.id, change.client, change.seq))
     if before is not None:
         return _again(session, attempt, before)
-    if attempt.state is not AttemptState.OPEN or clock.now() > attempt.accept_until:
+    if attempt.state is not AttemptState.OPEN or queries.now(session) > attempt.accept_until:
         return _too_late(session, attempt, change)
     if attempt.lease != holder.lease:
         return NotSaved(409, "read-only")
@@ -196,6 +197,6 @@ def _keep(session: Session, attempt: Attempt, change: Save, outcome: Outcome) ->
             value=change.value,
             outcome=outcome,
             typed_at=change.typed_at,
-            saved_at=clock.now(),
+            saved_at=queries.now(session),
         )
     )

@@ -1,10 +1,7 @@
 """Commands that run the installation: web server, worker, both, and the state of the database."""
 
 import os
-import signal
-import subprocess
 import sys
-import time
 
 import click
 from flask import current_app
@@ -15,7 +12,6 @@ from probity.kernel import worker
 from probity.kernel.settings import ROOT, Settings
 
 THREADS = 8
-STOP_SECONDS = 20
 
 
 @click.command("serve")
@@ -39,7 +35,7 @@ def serve(host: str, port: int, processes: int | None) -> None:
         workers=processes or (1 if sqlite else os.cpu_count() or 1),
         blocking_threads=THREADS,
         working_dir=ROOT,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 
@@ -62,29 +58,10 @@ def migrate() -> None:
 @click.option("--port", default=8000, show_default=True)
 def up(host: str, port: int) -> None:
     """Run web server and worker as one process tree; Ctrl-C stops both."""
-    probity = [sys.executable, "-m", "probity"]
-    children = [
-        subprocess.Popen([*probity, "serve", "--host", host, "--port", str(port)]),  # noqa: S603
-        subprocess.Popen([*probity, "work"]),  # noqa: S603
-    ]
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: _stop(children))
-    while all(child.poll() is None for child in children):
-        time.sleep(0.2)
-    _stop(children)
-    for child in children:
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    asked = {0, -signal.SIGTERM, -signal.SIGINT}
-    sys.exit(any(child.returncode not in asked for child in children))
-
-
-def _stop(children: list[subprocess.Popen[bytes]]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
+    command = [sys.executable, "-m", "probity.kernel.supervisor"]
+    sys.stdout.flush()
+    # the parent becomes the small supervisor: it need not keep the application in memory
+    os.execv(sys.executable, [*command, "--host", host, "--port", str(port)])  # noqa: S606
 
 
 COMMANDS = (serve, work, migrate, up)

@@ -1,6 +1,6 @@
 """Languages and times as the reader wants them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,17 @@ def locale_shown(text: Mapping[str, str], locale: str | None = None) -> str:
     return wanted if text.get(wanted) else "en"
 
 
+def listed(words: Iterable[object], chinese: str = "、") -> str:
+    """Several things in a row, with the comma of the reader's language; Chinese has two."""
+    return (chinese if content_locale() == "zh-Hans" else ", ").join(str(word) for word in words)
+
+
+def named(name: object, what: object) -> Markup:
+    """A name and what is said of it, with the colon of the reader's language."""
+    colon = "：" if content_locale() == "zh-Hans" else ": "
+    return Markup("{}{}{}").format(name, colon, what)
+
+
 def select_locale() -> str:
     """Cookie first, then what the browser asks for; every Chinese is served the one we have."""
     if not has_request_context():
@@ -43,7 +54,9 @@ def select_locale() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     if chosen in LANGUAGES:
         return chosen.replace("-", "_")
-    for tag in request.accept_languages.values():
+    for tag, quality in request.accept_languages:
+        if not quality:
+            continue
         if tag.lower().startswith("zh"):
             return "zh_Hans"
         if tag.lower().startswith("en"):
@@ -61,12 +74,15 @@ def reader_zone() -> ZoneInfo:
 def when(moment: datetime) -> Markup:
     """A date and time in the reader's zone, the zone named."""
     shown = moment.astimezone(reader_zone())
-    words = format_datetime(shown, "d MMM y, HH:mm", locale=flask_babel.get_locale() or "en")
+    zone = f"{shown:UTC%z}"
+    zone = f"{zone[:6]}:{zone[6:]}"
     if content_locale() == "zh-Hans":
-        words = format_datetime(shown, "y年M月d日 HH:mm", locale="zh_Hans")
-    zone = shown.strftime("UTC%z")
-    return Markup('<time datetime="{}">{} ({}:{})</time>').format(
-        moment.isoformat(timespec="seconds"), words, zone[:6], zone[6:]
+        words = format_datetime(shown, "y年M月d日HH:mm", locale="zh_Hans") + f"（{zone}）"
+    else:
+        locale = flask_babel.get_locale() or "en"
+        words = format_datetime(shown, "d MMM y, HH:mm", locale=locale) + f" ({zone})"
+    return Markup('<time datetime="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), words
     )
 
 
@@ -85,5 +101,8 @@ def init_i18n(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     flask_babel.Babel(app, locale_selector=select_locale)
-    app.jinja_env.filters.update({"local": local, "lang": locale_shown, "when": when, "day": day})
+    app.jinja_env.filters.update(
+        {"local": local, "lang": locale_shown, "listed": listed, "when": when, "day": day}
+    )
+    app.jinja_env.globals.update(named=named)
     app.context_processor(lambda: {"locale": content_locale(), "languages": LANGUAGES})

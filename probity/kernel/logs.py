@@ -17,7 +17,10 @@ log = structlog.get_logger()
 REQUESTS = Counter("probity_requests_total", "Requests answered", ["endpoint", "status"])
 SECONDS = Histogram("probity_request_seconds", "Time to answer", ["endpoint"])
 
-_ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL: |\n\nThe above |\n\nDuring |\Z)", re.DOTALL)
+_ROW = re.compile(
+    r"DETAIL:.*?(?=\n\[SQL: |\n\nThe above exception was|\n\nDuring handling of the above|\Z)",
+    re.DOTALL,
+)
 
 
 def configure_logs() -> None:
@@ -36,10 +39,14 @@ def configure_logs() -> None:
     )
 
 
-def _hide_rows(_logger: Any, _method: str, entry: EventDict) -> EventDict:
+def without_rows(text: str) -> str:
     """Take out what PostgreSQL quotes from a row that broke a constraint."""
+    return _ROW.sub("DETAIL: (hidden)", text)
+
+
+def _hide_rows(_logger: Any, _method: str, entry: EventDict) -> EventDict:
     if "exception" in entry:
-        entry["exception"] = _ROW.sub("DETAIL: (hidden)", entry["exception"])
+        entry["exception"] = without_rows(entry["exception"])
     return entry
 
 

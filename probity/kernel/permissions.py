@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ITEM_READ = "item:read"
     ITEM_WRITE = "item:write"
     JOB_READ = "job:read"
+    JOB_RETRY = "job:retry"
     PEOPLE_MANAGE = "people:manage"
 
 

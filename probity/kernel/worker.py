@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from probity.kernel import clock, jobs
 from probity.kernel.jobs import DUTIES, Job, JobState, LostLease, NeedsAttention
+from probity.kernel.logs import without_rows
 from probity.kernel.work import reading, writing
 
 log = structlog.get_logger()
@@ -132,7 +133,7 @@ def _run(held: Claim) -> None:
         _stop(held, JobState.ATTENTION, str(reason))
     except Exception as error:
         log.exception("duty.failed", duty=held.name, job=held.job_id)
-        _back_off(held, f"{type(error).__name__}: {error}")
+        _back_off(held, without_rows(f"{type(error).__name__}: {error}"))
 
 
 def _stop(held: Claim, state: JobState, message: str) -> None:

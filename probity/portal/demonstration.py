@@ -137,6 +137,12 @@ def guess(item: AnyItem, rng: Random) -> Any:
     return None
 
 
+def add_simulated(session: Session, number: int) -> Person:
+    """A candidate who only exists to have attempts."""
+    email, name = f"candidate{number:03d}@simulated.example", f"Simulated Candidate {number:03d}"
+    return _person(session, email, name, None, (Role.CANDIDATE,), None)
+
+
 def simulate_sitting(
     session: Session, report: Callable[[int], None], rng: Random, most: int = SIMULATED
 ) -> None:
@@ -148,14 +154,7 @@ def simulate_sitting(
         session, content, course_code=exam.course_code, state=ExamState.CLOSED, by=SYSTEM
     )
     for number in range(1, most + 1):
-        person = _person(
-            session,
-            f"candidate{number:03d}@simulated.example",
-            f"Simulated Candidate {number:03d}",
-            None,
-            (Role.CANDIDATE,),
-            None,
-        )
+        person = add_simulated(session, number)
         ability = min(0.97, max(0.2, rng.gauss(0.68, 0.16)))
         sit(session, person, finished.slug, ability, rng, ExamState.CLOSED)
         report(number)

@@ -16,7 +16,7 @@ from probity.exams import paper, queries, rules
 from probity.exams.models import Attempt, ExamState, Outcome, Result
 from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
-from probity.kernel.i18n import local
+from probity.kernel.i18n import listed, local
 
 NOTHING: dict[str, Any] = {
     "passed": None,
@@ -37,7 +37,7 @@ def facts(session: Session, attempt: Attempt) -> dict[str, Any]:
         "passed": result.passed,
         "score": f"{_shown(result.earned)}/{_shown(result.possible)}",
         "cut_score": result.cut,
-        "percent": _percent(result.earned, result.possible),
+        "percent": percent_of(result.earned, result.possible),
         "domains": [
             {"code": code, "score": f"{_shown(earned)}/{_shown(possible)}"}
             for code, (earned, possible) in _domains(attempt, result).items()
@@ -77,7 +77,7 @@ def profile(session: Session, attempt: Attempt) -> list[DomainRow]:
             code=code,
             title=titles.get(code),
             score=f"{_shown(earned)} / {_shown(possible)}",
-            percent=_percent(earned, possible),
+            percent=percent_of(earned, possible),
             is_met=Fraction(earned) >= cut * Fraction(possible),
         )
         for code, (earned, possible) in _domains(attempt, attempt.result).items()
@@ -87,7 +87,7 @@ def profile(session: Session, attempt: Attempt) -> list[DomainRow]:
 def chart(rows: list[DomainRow], cut: str) -> Markup:
     """The profile drawn, with its finding in one sentence."""
     share = rules.percent(Fraction(cut))
-    words = ", ".join(f"{_name(row)} {row.percent} %" for row in rows)
+    words = listed(f"{_name(row)} {row.percent}%" for row in rows)
     return charts.profile(
         [charts.Bar(_name(row), float(row.percent), f"{row.percent}%") for row in rows],
         _(
@@ -147,7 +147,8 @@ def _shown(value: str) -> str:
     return rules.shown(Fraction(value))
 
 
-def _percent(earned: str, possible: str) -> str:
+def percent_of(earned: str, possible: str) -> str:
+    """The share of the points as it is shown, also where an exam had none to give."""
     whole = Fraction(possible)
     return rules.percent(Fraction(earned) / whole if whole else Fraction(0))
 

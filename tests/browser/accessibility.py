@@ -31,7 +31,9 @@ def violations(page: Page) -> list[dict[str, Any]]:
         frame = link.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
         world = link.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})
         where = {"contextId": world["executionContextId"]}
-        link.send("Runtime.evaluate", {"expression": _SOURCE, **where})
+        there = link.send("Runtime.evaluate", {"expression": "typeof axe", **where})
+        if there["result"]["value"] == "undefined":  # the world lives as long as the page
+            link.send("Runtime.evaluate", {"expression": _SOURCE, **where})
         answer = link.send(
             "Runtime.evaluate",
             {"expression": _RUN, "awaitPromise": True, "returnByValue": True, **where},

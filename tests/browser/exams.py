@@ -16,7 +16,7 @@ from probity.kernel.permissions import SYSTEM
 from tests.browser.people import Account
 from tests.browser.site import Site
 from tests.factories.bank import item
-from tests.factories.exams import exam_content, fill_bank, text
+from tests.factories.exams import answer, exam_content, fill_bank, text
 
 KINDS = (
     *("single", "multiple", "true_false", "numeric"),
@@ -32,6 +32,8 @@ TWO_OF_FOUR = [
     }
 ]
 """One question that asks for exactly two of four options."""
+
+RELEASE = {"result": "at_once", "detail": "domains", "answers": "never"}
 
 
 def fill(site: Site) -> None:
@@ -63,7 +65,7 @@ def define_exam(site: Site, number: int, **changes: Any) -> str:
     return slug
 
 
-def begin(site: Site, account: Account, slug: str) -> str:
+def begin(site: Site, account: Account, slug: str, locale: str = "en") -> str:
     """Start an attempt from the browser that signed in last; return its public id."""
     with site.writing() as session, site.app.test_request_context():
         person = session.get_one(Person, account.id)
@@ -76,7 +78,7 @@ def begin(site: Site, account: Account, slug: str) -> str:
             exam,
             person,
             honour=actions.HONOUR_VERSION,
-            locale="en",
+            locale=locale,
             device=device.token_hash,
         )
         return attempt.public_id
@@ -113,6 +115,18 @@ def key(site: Site, public_id: str) -> dict[str, Any]:
             slot.item: marking.key_response(paper.part_of(items[slot.version_id], slot.child))
             for slot in slots
         }
+
+
+def sit(site: Site, account: Account, slug: str, right: int | None = None) -> str:
+    """A whole attempt with this many right answers (None: all); return its public id."""
+    public_id = begin(site, account, slug)
+    answers = list(key(site, public_id).items())[:right]
+    with site.writing() as session, site.app.test_request_context():
+        attempt = session.scalars(select(Attempt).where(Attempt.public_id == public_id)).one()
+        for name, response in answers:
+            answer(session, attempt, name, response)
+        actions.close(session, attempt, by=attempt.candidate)
+    return public_id
 
 
 def end_in(site: Site, public_id: str, seconds: float, grace: float = 10) -> None:

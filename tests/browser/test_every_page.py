@@ -15,6 +15,7 @@ from probity.kernel.settings import ROOT
 from probity.portal import demonstration as demo
 from tests.browser.accessibility import violations
 from tests.browser.appearance import dark, desktop, light, phone, speak
+from tests.browser.databases import any_database
 from tests.browser.people import Account
 from tests.browser.site import Site
 
@@ -94,7 +95,7 @@ def demonstration(site: Site) -> dict[str, Account]:
         return {name: Account(person.id, person.email) for name, person in people.items()}
 
 
-@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+@any_database
 def test_every_page_is_accessible(
     site: Site,
     demonstration: dict[str, Account],

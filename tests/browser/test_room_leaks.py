@@ -25,6 +25,15 @@ async () => {
   return JSON.stringify([found, await caches.keys(), document.cookie]);
 }
 """
+RECEIPT = """
+async (url) => (await fetch(url, {
+  method: 'POST',
+  headers: {
+    'Accept': 'application/json',
+    'X-CSRFToken': document.querySelector('meta[name=csrf-token]').content,
+  },
+})).text()
+"""
 KEYS = re.compile(r'"(correct|accept|pairs|tolerance|traps|share|rationale|why|expected_p|facts)"\s*:')
 
 
@@ -43,9 +52,8 @@ class Tap:
 
     def read(self) -> dict[str, str]:
         """Take down what came; to be called before the page is left."""
-        for response in self.pending:
-            self.texts[response.url] = response.text()
-        self.pending = []
+        pending, self.pending = self.pending, []
+        self.texts |= {response.url: response.text() for response in pending}
         return self.texts
 
 
@@ -59,7 +67,7 @@ def test_a_crawl_of_all_that_the_browser_receives_finds_no_key(site, new_context
     tap.read()
     room = Room(site, page, exams.begin(site, ada, exam)).open()
     for path in ("paper", "state", "result.json"):
-        page.evaluate("(url) => fetch(url)", f"{room.url}/{path}")
+        page.evaluate("async (url) => (await fetch(url)).text()", f"{room.url}/{path}")
     for number in range(1, 12):
         room.go(number)
     room.choose(1, 1)
@@ -75,7 +83,12 @@ def test_a_crawl_of_all_that_the_browser_receives_finds_no_key(site, new_context
     page.get_by_role("button", name="Finish").click()
     page.get_by_role("button", name="Hand in", exact=True).click()
     room.expect_result()
+    tap.pending = []  # what the room received last went with it; the receipt can be had again
+    texts["receipt"] = page.evaluate(RECEIPT, f"{room.url}/submission")
+    for path in ("state", "result.json"):
+        page.evaluate("async (url) => (await fetch(url)).text()", f"{room.url}/{path}")
     texts |= {**tap.read(), "result": page.content()}
+    assert "answers_sha256" in texts["receipt"]
     assert len(texts) > 20
     assert any(url.endswith("/paper") for url in texts)
     for url, text in texts.items():

@@ -12,6 +12,7 @@ from probity.exams.models import Attempt, AttemptState, Ending, Exam, ExamRevisi
 from probity.exams.saving import NotSaved, Saved
 from probity.kernel import events
 from probity.kernel.errors import Refused
+from probity.kernel.jobs import ensure_periodic
 from probity.kernel.mail import Letter
 from probity.kernel.permissions import SYSTEM
 from tests.factories.exams import add_exam, answer, device_of, exam_content, items_of, start_attempt
@@ -153,7 +154,7 @@ def test_a_result_after_review_waits(app, session, ada, heard):
     assert heard == []
 
 
-def test_closing_twice_changes_nothing(app, session, ada):
+def test_closing_twice_changes_nothing_and_sends_one_receipt(app, session, ada, work):
     exam = add_exam(session)
     with app.test_request_context():
         attempt = start_attempt(session, exam, ada)
@@ -168,14 +169,42 @@ def test_closing_twice_changes_nothing(app, session, ada):
         )
         == 1
     )
-    assert (
-        session.scalar(
-            select(func.count())
-            .select_from(Letter)
-            .where(Letter.key == f"receipt/{attempt.public_id}")
-        )
-        == 1
-    )
+    work()
+    [letter] = session.scalars(
+        select(Letter).where(Letter.key == f"receipt/{attempt.public_id}")
+    ).all()
+    assert letter.recipient == ada.email
+    assert attempt.answers_sha256 in letter.text
+    assert f"/receipts/{attempt.public_id}?" in letter.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"navigation": {"order": "forward_only", "shuffle_items": True, "shuffle_options": True}},
+        {"sections": [{**exam_content()["sections"][0], "minutes": 10}]},
+    ],
+)
+def test_what_the_room_does_not_enforce_cannot_be_promised(app, session, changes):
+    with app.test_request_context(), pytest.raises(Refused) as no:
+        add_exam(session, **changes)
+    assert no.value.reason == "unsupported"
+
+
+def test_a_result_is_released_on_its_day_and_not_before(app, session, ada, bob, heard, work):
+    release = {"result": "on_date", "on": "2020-01-01", "detail": "domains", "answers": "never"}
+    due = add_exam(session, release=release)
+    later = add_exam(session, id="GP-X8", slug="later", release={**release, "on": "2099-01-01"})
+    with app.test_request_context():
+        for exam, person in ((due, ada), (later, bob)):
+            attempt = start_attempt(session, exam, person)
+            answer_all(session, attempt)
+            actions.close(session, attempt, by=person)
+    session.flush()
+    assert heard == []
+    ensure_periodic(session)
+    work()
+    assert [event.candidate_id for event in heard] == [ada.id]
 
 
 def expire(session, attempt, seconds):
@@ -220,8 +249,6 @@ def test_the_sweep_ends_what_is_over_and_nothing_else(app, session, ada, bob, wo
     with app.test_request_context():
         over, running = start_attempt(session, exam, ada), start_attempt(session, exam, bob)
         expire(session, over, 60)
-    from probity.kernel.jobs import ensure_periodic
-
     ensure_periodic(session)
     work()
     assert over.state is AttemptState.CLOSED

@@ -78,7 +78,7 @@ def test_a_key_that_leads_nowhere_is_refused(session):
 def test_an_insert_knows_what_to_do_on_conflict(session):
     session.add(throttle("x"))
     session.flush()
-    row = insert(session, Throttle).values(name="probe", key="x", count=5, ends_at=None)
+    row = insert(session, Throttle).values(name="probe", key="x", count=5, ends_at=clock.now())
     session.execute(row.on_conflict_do_nothing())
     assert session.scalars(select(Throttle.count)).all() == [0]
 

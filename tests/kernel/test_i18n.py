@@ -78,7 +78,7 @@ def test_a_time_names_its_zone(reading):
     with reading("en"):
         assert i18n.when(MOMENT) == f"{machine}23 Nov 2026, 02:30 (UTC+08:00)</time>"
     with reading("zh"):
-        assert i18n.when(MOMENT) == f"{machine}2026年11月23日 02:30 (UTC+08:00)</time>"
+        assert i18n.when(MOMENT) == f"{machine}2026年11月23日02:30（UTC+08:00）</time>"
 
 
 def test_a_day_is_the_day_of_the_installations_zone(reading):

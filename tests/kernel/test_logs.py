@@ -32,24 +32,35 @@ def break_constraint(token):
 
 
 @pytest.fixture
-def live(own_url, tmp_path, capsys):
-    """The application as in production, its log on standard error."""
+def live(own_url, tmp_path):
+    """The application as in production."""
     app = sites.build(own_url, tmp_path)
     app.register_blueprint(bp)
     app.testing = False
     with sites.opened(app):
-        configure_logs()  # to the standard error that this test captures
         yield app
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def captured(capsys):
+    """Standard error as the log sees it, from the first line of the test on."""
+
+    def begin():
+        configure_logs()
+        return capsys
+
+    return begin
 
 
 def lines(capsys):
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
-def test_a_request_is_one_line(live, capsys):
+def test_a_request_is_one_line(live, captured):
+    log = captured()
     answer = live.test_client().get("/probe/?q=canary-token")
-    (line,) = lines(capsys)
+    (line,) = lines(log)
     assert line.pop("ms") >= 0
     assert line.pop("timestamp").endswith("Z")
     assert line == {
@@ -63,20 +74,23 @@ def test_a_request_is_one_line(live, capsys):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/assets/x/favicon.svg"])
-def test_probes_and_files_leave_no_line(live, capsys, path):
+def test_probes_and_files_leave_no_line(live, captured, path):
+    log = captured()
     assert live.test_client().get(path, buffered=True).status_code == 200
-    assert lines(capsys) == []
+    assert lines(log) == []
 
 
-def test_a_bug_is_logged_with_the_number_of_its_request(live, capsys):
+def test_a_bug_is_logged_with_the_number_of_its_request(live, captured):
+    log = captured()
     answer = live.test_client().get("/probe/bug")
-    failed, request = lines(capsys)
+    failed, request = lines(log)
     assert (failed["event"], failed["level"]) == ("request.failed", "error")
     assert "RuntimeError: the wheel came off" in failed["exception"]
     assert failed["request"] == request["request"] == answer.headers["X-Request-Id"]
 
 
-def test_no_secret_is_logged_whatever_is_sent(live, capsys):
+def test_no_secret_is_logged_whatever_is_sent(live, captured):
+    log = captured()
     client = live.test_client()
     form = {"email": "canary-address@example.org", "password": "canary-password"}
     token = {"Authorization": "Bearer canary-token", "X-CSRFToken": "canary-token"}
@@ -84,29 +98,30 @@ def test_no_secret_is_logged_whatever_is_sent(live, capsys):
     client.post("/probe/open", json={"response": "canary-answer"}, headers=token)
     client.get("/reset/canary-token", headers={"Cookie": "session=canary-token"})
     client.get("/no/such/canary-token")
-    logged = capsys.readouterr()
+    logged = log.readouterr()
     assert logged.err.count('"event": "request"') == 4
     for secret in SECRETS:
         assert secret not in logged.err + logged.out
 
 
-def test_an_answer_that_breaks_a_constraint_is_not_quoted_in_the_log(live, capsys):
+def test_an_answer_that_breaks_a_constraint_is_not_quoted_in_the_log(live, captured):
     """PostgreSQL quotes the whole row, SQLAlchemy all parameters."""
+    log = captured()
     answer = live.test_client().post("/canary/canary-token")
     assert answer.status_code == 500
-    logged = capsys.readouterr()
+    logged = log.readouterr()
     assert "IntegrityError" in logged.err
     for secret in SECRETS:
         assert secret not in logged.err + logged.out
 
 
-def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path, capsys):
+def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path, captured):
     url = f"postgresql://probity:canary-password@/gone?host={tmp_path}/away"
     app = sites.build(url, tmp_path)
     app.testing = False
-    configure_logs()
+    log = captured()
     assert app.test_client().get("/probe/database").status_code == 503
-    logged = capsys.readouterr().err
+    logged = log.readouterr().err
     structlog.reset_defaults()
     assert json.loads(logged.splitlines()[0])["event"] == "database.away"
     assert "canary-password" not in logged

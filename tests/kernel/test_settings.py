@@ -20,7 +20,7 @@ def load(tmp_path):
 
 def test_without_any_setting_it_is_a_demonstration_on_this_machine(load, tmp_path):
     chosen = load()
-    assert chosen.base_url == "http://127.0.0.1:8000"
+    assert chosen.base_url == "http://localhost:8000"
     assert chosen.demonstration
     assert not chosen.https
     assert chosen.trusted_hosts == ["localhost", "127.0.0.1", "[::1]"]
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_named_with_the_way_to_mend_it(load, name, value, sente
 
 def test_a_folder_that_may_not_be_written_is_refused(load, monkeypatch):
     monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
-    with pytest.raises(Misconfigured, match="may not be written. Change its owner or mode"):
+    with pytest.raises(Misconfigured, match=r"may not be written\. Change its owner or mode"):
         load()
 
 

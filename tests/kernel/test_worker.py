@@ -149,6 +149,20 @@ def test_what_a_person_must_decide_is_not_tried_again(session, work, queue):
     assert work() == 0
 
 
+def test_a_message_quotes_no_row(session, work, queue):
+    def run(job):
+        with job.step() as unit:
+            unit.execute(
+                text("INSERT INTO throttle (name, key, count) VALUES ('probe', :answer, 1)"),
+                {"answer": "canary-answer"},
+            )
+
+    job = queue(run)
+    work()
+    assert job.message.startswith("IntegrityError")
+    assert "canary-answer" not in job.message
+
+
 def test_a_long_message_is_cut(session, work, queue):
     def run(_job):
         raise RuntimeError("x" * 5000)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from probity.audit import actions as audit
+from probity.audit.events import AuditEvent
 from probity.credentials import actions, presenting, queries
 from probity.credentials.facts import LEVELS
 from probity.credentials.forms import DecisionForm
@@ -66,6 +68,7 @@ def decide(public_id: str, decision: str) -> ResponseReturnValue:
 def retry_issue(job_id: int) -> ResponseReturnValue:
     job = queries.lock_stopped(db.session(), job_id) or abort(404)
     requeue(job)
+    audit.record(db.session(), AuditEvent.DUTY_RETRIED, f"job/{job.id}", by=actor())
     flash(_("The issue is tried again now."), "ok")
     return redirect(url_for("credentials.list_register"), code=303)
 

@@ -17,12 +17,10 @@ def drop(visitor, data, name="certificate.pdf", **options):
 def drop_large(visitor, size):
     """As `drop`, but in memory: the test client leaves its temporary files open."""
     edge = "----edge"
-    parts = [
-        f'--{edge}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{visitor.token()}\r\n',
-        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
-        "Content-Type: application/pdf\r\n\r\n%PDF-1.7",
-    ]
-    body = "".join(parts).encode() + b"x" * size + f"\r\n--{edge}--\r\n".encode()
+    token = f'name="csrf_token"\r\n\r\n{visitor.token()}'
+    file = 'name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7'
+    parts = [f"--{edge}\r\nContent-Disposition: form-data; {part}" for part in (token, file)]
+    body = "\r\n".join(parts).encode() + b"x" * size + f"\r\n--{edge}--\r\n".encode()
     kind = f"multipart/form-data; boundary={edge}"
     reply = visitor.client.post("/verify", data=body, content_type=kind)
     assert reply.status_code == 413

@@ -1,0 +1,43 @@
+"""Web server and worker as one process tree. Imports nothing of the application: it stays small."""
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+
+STOP_SECONDS = 20
+
+
+def main() -> int:
+    """Run both until one ends or a signal comes; then stop the other; 0 unless one failed by itself."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", default="8000")
+    chosen = parser.parse_args()
+    probity = [sys.executable, "-m", "probity"]
+    web = [*probity, "serve", "--host", chosen.host, "--port", chosen.port]
+    children = [subprocess.Popen(web), subprocess.Popen([*probity, "work"])]  # noqa: S603
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: _stop(children))
+    while all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    _stop(children)
+    for child in children:
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    asked = {0, -signal.SIGTERM, -signal.SIGINT}
+    return int(any(child.returncode not in asked for child in children))
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""What My learning shows of the layers above learning: exams to sit and certificates held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from flask import Flask
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from probity.accounts.models import Person
+from probity.credentials import presenting
+from probity.credentials import queries as credentials
+from probity.credentials.models import Certificate
+from probity.exams import queries, rules
+from probity.exams.models import Attempt, Exam
+from probity.kernel.db import db
+from probity.kernel.permissions import Permission
+from probity.learning import queries as learning
+from probity.portal import score_report
+
+MOST_EXAMS = 4
+MOST_CERTIFICATES = 3
+
+
+class Step(StrEnum):
+    """What a learner can do about an exam now, the most pressing first."""
+
+    CONTINUE = "continue"
+    START = "start"
+    WAIT = "wait"
+    PREPARE = "prepare"
+    LOCKED = "locked"
+    RESULT = "result"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class NextExam:
+    """One exam of a learner's courses; `left` None means without limit."""
+
+    exam: Exam
+    content: dict[str, Any]
+    step: Step
+    left: int | None
+    refusal: rules.Refusal | None
+    attempt: Attempt | None
+    percent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A certificate with what the register says of it today."""
+
+    certificate: Certificate
+    verdict: presenting.Verdict
+
+
+def next_exams(person: Person) -> list[NextExam]:
+    """Exams of the courses this person is in, those to act on first."""
+    if not person.may(Permission.EXAM_SIT):
+        return []
+    session = db.session()
+    codes = {state.enrolment.course.code for state in learning.courses_of(session, person)}
+    exams = [exam for exam in queries.published(session) if exam.course_code in codes]
+    found = [_standing(session, person, exam) for exam in exams]
+    order = list(Step)
+    return sorted(found, key=lambda one: order.index(one.step))[:MOST_EXAMS]
+
+
+def certificates_of(person: Person) -> Sequence[Held]:
+    """The latest certificates of this person."""
+    if not person.may(Permission.CERTIFICATE_HOLD):
+        return []
+    latest = db.session().scalars(credentials.held_by(person).limit(MOST_CERTIFICATES))
+    return [Held(one, presenting.VERDICTS[credentials.status_of(one)]) for one in latest]
+
+
+def _standing(session: Session, person: Person, exam: Exam) -> NextExam:
+    revision = queries.current_revision(session, exam)
+    policy = queries.policy_of(queries.content_of(revision))
+    past = queries.attempts_of(session, person.id, exam)
+    running = queries.open_attempt(session, person.id, exam)
+    history = queries.history_of(session, person, exam)
+    refusal = None if running else rules.refusal(policy, history, queries.now(session))
+    shown = running or _passed(past) or (past[-1] if past else None)
+    return NextExam(
+        exam=exam,
+        content=revision.content,
+        step=_step(shown, refusal, is_running=running is not None),
+        left=None if policy.allowed is None else max(policy.allowed - len(past), 0),
+        refusal=refusal,
+        attempt=shown,
+        percent=_percent(shown),
+    )
+
+
+def _passed(past: Sequence[Attempt]) -> Attempt | None:
+    """The attempt that settled the exam, as far as the candidate may know."""
+    known = (one for one in past if one.result is not None and one.result.released_at is not None)
+    return next((one for one in known if one.result is not None and one.result.passed), None)
+
+
+def _step(shown: Attempt | None, refusal: rules.Refusal | None, *, is_running: bool) -> Step:
+    if is_running:
+        return Step.CONTINUE
+    if shown is not None and _passed([shown]) is not None:
+        return Step.PASSED
+    if shown is not None and (shown.result is None or shown.result.released_at is None):
+        return Step.RESULT
+    if refusal is None:
+        return Step.START
+    steps = {"cooling-off": Step.WAIT, "attempts": Step.RESULT, "window": Step.LOCKED}
+    return steps.get(refusal.reason, Step.PREPARE)
+
+
+def _percent(shown: Attempt | None) -> str | None:
+    result = shown.result if shown is not None else None
+    if result is None or result.released_at is None:
+        return None
+    return score_report.percent_of(result.earned, result.possible)
+
+
+def init_joints(app: Flask) -> None:
+    """Make both lists known to the templates that My learning includes."""
+    app.jinja_env.globals.update(
+        next_exams=lambda: next_exams(cast("Person", current_user)),
+        certificates_of=lambda: certificates_of(cast("Person", current_user)),
+    )

@@ -1,0 +1,83 @@
+"""axe over the room in every state, in both themes, languages and sizes; the crawl does the rest."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import exams
+from tests.browser.accessibility import axe
+from tests.browser.appearance import looks, phone, speak
+from tests.browser.databases import any_database
+from tests.browser.room import Room
+
+LANGUAGES = ("en", "zh-Hans")
+KINDS_SHOWN = range(1, 10)
+
+
+def judge(page, name):
+    """axe in both themes and sizes; nothing may scroll sideways."""
+    for look in looks(page):
+        axe(page, f"{name} {look}")
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide, f"{name} {look} scrolls sideways"
+
+
+@pytest.fixture(params=LANGUAGES)
+def spoken(request, site, page, ada, exam):
+    """A room in one language."""
+    page.goto("/healthz")
+    speak(page, request.param)
+    return Room(site, page, exams.begin(site, ada, exam, request.param)).open()
+
+
+@any_database
+def test_every_kind_of_question(spoken):
+    for number in KINDS_SHOWN:
+        spoken.page.evaluate(f"location.hash = 'q{number}'")
+        expect(spoken.question(number)).to_be_visible()
+        judge(spoken.page, f"question {number}")
+
+
+@any_database
+@pytest.mark.parametrize("dialog", ["navd", "finish", "keys", "elsewhere", "sign-in-again", "handing-in"])
+def test_every_dialog(spoken, dialog):
+    if dialog == "finish":
+        spoken.page.locator("[data-finish]").click()
+    else:
+        spoken.page.evaluate(f"document.getElementById('{dialog}').showModal()")
+    judge(spoken.page, dialog)
+
+
+@any_database
+def test_offline_and_a_case_read_on_a_phone(spoken, watch):
+    watch.tolerate(r"net::ERR_")
+    spoken.page.context.set_offline(True)
+    spoken.choose(1, 1)
+    expect(spoken.page.locator("[data-banner]")).to_be_visible()
+    judge(spoken.page, "offline")
+    spoken.go(9)
+    phone(spoken.page)
+    spoken.question(9).locator("[data-case-show=doc]").click()
+    axe(spoken.page, "case on a phone")
+
+
+@any_database
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lobby_and_results(site, page, ada, exam, language):
+    page.goto(f"/exams/{exam}/")
+    speak(page, language)
+    unread = exams.define_exam(site, 4, release={**exams.RELEASE, "result": "after_review"})
+    failed, passed = (exams.sit(site, ada, exam, right) for right in (2, None))
+    waiting = exams.sit(site, ada, unread)
+    for path in (
+        *("/exams/", f"/exams/{exam}/", f"/exams/{unread}/"),
+        *(f"/attempts/{attempt}/result" for attempt in (failed, passed, waiting)),
+    ):
+        page.goto(path)
+        if page.locator("[data-device-check]").count():
+            expect(page.locator("[data-summary] .badge--ok")).to_be_visible()
+        judge(page, path)
+    page.goto(f"/attempts/{passed}/result")
+    page.locator("details.disclose summary").click()
+    judge(page, "profile as a table")
+    page.locator("a[href*='/receipts/']").click()
+    judge(page, "receipt")
