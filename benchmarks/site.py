@@ -68,7 +68,7 @@ class Site:
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "web.log").open("wb"),
         )
-        for _ in range(100):
+        for _ in range(600):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).read()
             except OSError:

@@ -19,7 +19,7 @@ KINDS: dict[str, LazyString] = {
     "cloze": _l("Gaps in a text"),
     "case": _l("Case set"),
     "essay": _l("Essay"),
-    "upload": _l("File"),
+    "upload": _l("File upload"),
 }
 PARTITIONS: dict[str, LazyString] = {
     "practice": _l("Practice"),

@@ -259,8 +259,6 @@ def sentence(error: ErrorDetails, control: str) -> str:
 
 def _by_place(error: ErrorDetails, control: str) -> str:
     """What fits the control better than any general sentence."""
-    if error["type"] == "E06" and not control:
-        control = "opens"
     if error["type"] == "E06":
         order = "closes before" in str(error.get("ctx", {}).get("message", ""))
         return str(

@@ -266,7 +266,7 @@ def figures(found: Findings, minutes: str) -> list[tuple[str, str, str]]:
         rows.append((_("Thinnest cell"), _("%(times)s times", times=times), note))
     total = sum(found.by_domain.values())
     shares = [
-        f"{domain} {rules.shown(Fraction(100 * draw, total), 0)} %"
+        f"{domain} {rules.shown(Fraction(100 * draw, total), 0)}%"
         for domain, draw in found.by_domain.items()
     ]
     return [*rows, (_("Domains"), str(len(shares)), listed(shares))]

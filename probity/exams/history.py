@@ -102,7 +102,7 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
 
 def cut(content: Content) -> str:
     """The pass mark in words."""
-    return f"{rules.percent(Fraction(content['cut_score']['share']))} %"
+    return f"{rules.percent(Fraction(content['cut_score']['share']))}%"
 
 
 def _both(text: Mapping[str, str] | None) -> str:

@@ -39,6 +39,7 @@ class Question:
     def as_json(self) -> dict[str, Any]:
         """What the paper's JSON says of it."""
         shown = {"item": self.item, "section": self.section, "points": self.points, **self.view}
+        shown.setdefault("options", shown.get("steps", []))  # what answers name by id
         return {**shown, "case": self.case} if self.case else shown
 
 

@@ -140,11 +140,11 @@ def _chart(sat: Sequence[Sitting], cut: Fraction) -> Markup:
         cut=rules.percent(cut),
     )
     columns = [
-        charts.Column(str(band.low), band.sittings, band.passes, f"{band.low}–{band.low + width} %")
+        charts.Column(str(band.low), band.sittings, band.passes, f"{band.low}–{band.low + width}%")
         for band in bands
     ]
     standard = float(cut * 100 - bands[0].low) / width
-    name = _("pass mark %(percent)s %%", percent=rules.percent(cut))
+    name = _("pass mark %(percent)s%%", percent=rules.percent(cut))
     return charts.histogram(columns, finding, standard=standard, standard_name=name)
 
 

@@ -10,7 +10,10 @@ STOP_SECONDS = 20
 
 
 def main() -> int:
-    """Run both until one ends or a signal comes; then stop the other; 0 unless one failed by itself."""
+    """Run both until one ends or a signal comes; then stop the other.
+
+    Returns 0 if it was asked to stop, 1 if one of the two failed by itself.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default="8000")
@@ -18,8 +21,14 @@ def main() -> int:
     probity = [sys.executable, "-m", "probity"]
     web = [*probity, "serve", "--host", chosen.host, "--port", chosen.port]
     children = [subprocess.Popen(web), subprocess.Popen([*probity, "work"])]  # noqa: S603
+    asked: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        asked.append(number)
+        _stop(children)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: _stop(children))
+        signal.signal(number, stop)
     while all(child.poll() is None for child in children):
         time.sleep(0.2)
     _stop(children)
@@ -29,8 +38,7 @@ def main() -> int:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-    asked = {0, -signal.SIGTERM, -signal.SIGINT}
-    return int(any(child.returncode not in asked for child in children))
+    return 0 if asked else int(any(child.returncode for child in children))
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:

@@ -75,10 +75,15 @@ def actor() -> Actor:
 
 
 def wants_json() -> bool:
-    """Tell whether a script rather than a reader waits for the answer."""
-    if request.path.startswith("/api/") or request.is_json:
+    """Tell whether a script rather than a reader waits for the answer.
+
+    Browsers send forms by their field and name text/html; scripts send the token as a header.
+    """
+    if request.path.startswith("/api/") or request.is_json or "X-CSRFToken" in request.headers:
         return True
     accepted = request.accept_mimetypes
+    if request.method == "POST" and accepted and "text/html" not in accepted.values():
+        return True
     return accepted["application/json"] > accepted["text/html"]
 
 

@@ -1,20 +1,22 @@
 """What My learning shows of the layers above learning: exams to sit and certificates held."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
 from flask import Flask
 from flask_login import current_user
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from probity.accounts.models import Person
+from probity.catalogue.shapes import Exam as ExamContent
 from probity.credentials import presenting
 from probity.credentials import queries as credentials
 from probity.credentials.models import Certificate
 from probity.exams import queries, rules
-from probity.exams.models import Attempt, Exam
+from probity.exams.models import Attempt, AttemptState, Exam
 from probity.kernel.db import db
 from probity.kernel.permissions import Permission
 from probity.learning import queries as learning
@@ -57,14 +59,35 @@ class Held:
     verdict: presenting.Verdict
 
 
-def next_exams(person: Person) -> list[NextExam]:
-    """Exams of the courses this person is in, those to act on first."""
+def next_exams(person: Person, courses: Iterable[str]) -> list[NextExam]:
+    """Exams of these courses, those to act on first; a fixed number of queries for all of them."""
+    session = db.session()
     if not person.may(Permission.EXAM_SIT):
         return []
-    session = db.session()
-    codes = {state.enrolment.course.code for state in learning.courses_of(session, person)}
-    exams = [exam for exam in queries.published(session) if exam.course_code in codes]
-    found = [_standing(session, person, exam) for exam in exams]
+    wanted = set(courses)
+    exams = [exam for exam in queries.published(session) if exam.course_code in wanted]
+    if not exams:
+        return []
+    contents = queries.contents_of(session, exams)
+    policies = {
+        exam.id: queries.policy_of(ExamContent.model_validate(contents[exam.id], strict=False))
+        for exam in exams
+    }
+    lessons = sorted({one for policy in policies.values() for one in policy.prerequisites})
+    missing = set(learning.missing_lessons(session, person.id, lessons)) if lessons else set()
+    past = _attempts(session, person, exams)
+    now = queries.now(session)
+    found = []
+    for exam in exams:
+        history = rules.History(
+            ended_at=[one.closed_at or one.deadline for one in past[exam.id]],
+            completed=policies[exam.id].prerequisites - missing,
+            name_confirmed=person.name_confirmed_at is not None,
+        )
+        standing = rules.refusal(policies[exam.id], history, now)
+        found.append(
+            _next(exam, contents[exam.id], policies[exam.id], past[exam.id], standing, now)
+        )
     order = list(Step)
     return sorted(found, key=lambda one: order.index(one.step))[:MOST_EXAMS]
 
@@ -77,17 +100,33 @@ def certificates_of(person: Person) -> Sequence[Held]:
     return [Held(one, presenting.VERDICTS[credentials.status_of(one)]) for one in latest]
 
 
-def _standing(session: Session, person: Person, exam: Exam) -> NextExam:
-    revision = queries.current_revision(session, exam)
-    policy = queries.policy_of(queries.content_of(revision))
-    past = queries.attempts_of(session, person.id, exam)
-    running = queries.open_attempt(session, person.id, exam)
-    history = queries.history_of(session, person, exam)
-    refusal = None if running else rules.refusal(policy, history, queries.now(session))
+def _attempts(
+    session: Session, person: Person, exams: Sequence[Exam]
+) -> Mapping[int, list[Attempt]]:
+    """The attempts of one person, oldest first, by exam."""
+    found: dict[int, list[Attempt]] = {exam.id: [] for exam in exams}
+    query = queries.attempts_visible_to(person).where(Attempt.exam_id.in_(list(found)))
+    whole = query.order_by(Attempt.number).options(joinedload(Attempt.result))
+    for one in session.scalars(whole):
+        found[one.exam_id].append(one)
+    return found
+
+
+def _next(
+    exam: Exam,
+    content: dict[str, Any],
+    policy: rules.Policy,
+    past: Sequence[Attempt],
+    standing: rules.Refusal | None,
+    now: datetime,
+) -> NextExam:
+    can_resume = (one for one in past if one.state is AttemptState.OPEN and now <= one.accept_until)
+    running = next(can_resume, None)
+    refusal = None if running else standing
     shown = running or _passed(past) or (past[-1] if past else None)
     return NextExam(
         exam=exam,
-        content=revision.content,
+        content=content,
         step=_step(shown, refusal, is_running=running is not None),
         left=None if policy.allowed is None else max(policy.allowed - len(past), 0),
         refusal=refusal,
@@ -125,6 +164,6 @@ def _percent(shown: Attempt | None) -> str | None:
 def init_joints(app: Flask) -> None:
     """Make both lists known to the templates that My learning includes."""
     app.jinja_env.globals.update(
-        next_exams=lambda: next_exams(cast("Person", current_user)),
+        next_exams=lambda courses: next_exams(cast("Person", current_user), courses),
         certificates_of=lambda: certificates_of(cast("Person", current_user)),
     )

@@ -91,7 +91,7 @@ def chart(rows: list[DomainRow], cut: str) -> Markup:
     return charts.profile(
         [charts.Bar(_name(row), float(row.percent), f"{row.percent}%") for row in rows],
         _(
-            "Share of points by domain: %(domains)s. The cut score is %(cut)s %%.",
+            "Share of points by domain: %(domains)s. The cut score is %(cut)s%%.",
             domains=words,
             cut=share,
         ),

@@ -10,11 +10,23 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def light(page: Page) -> None:
-    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    _show(page, "light")
 
 
 def dark(page: Page) -> None:
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    _show(page, "dark")
+
+
+def _show(page: Page, theme: str) -> None:
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until every colour has arrived: they change softly, one nested element after another."""
+    page.evaluate(
+        "async () => { while (document.getAnimations().length) await new Promise(requestAnimationFrame); }"
+    )
 
 
 def desktop(page: Page) -> None:

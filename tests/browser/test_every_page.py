@@ -22,8 +22,6 @@ from tests.browser.site import Site
 NOT_PAGES = (".pdf", ".json", ".svg", ".csv", ".css")
 STARTS = ("/", "/design", "/dev/mail", "/sign-up", "/reset", "/confirm", "/nothing-here")
 MOST = 150
-SETTLED_MS = 250
-"""Colours change softly; axe must not look at them halfway."""
 
 
 @dataclass
@@ -67,7 +65,6 @@ class Crawl:
             size(page)
             for theme in (light, dark):
                 theme(page)
-                page.wait_for_timeout(SETTLED_MS)
                 self.note(page, f"{path} {language} {theme.__name__}")
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if wide:

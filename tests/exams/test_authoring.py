@@ -83,6 +83,7 @@ def test_times_are_those_of_the_installation():
     assert authoring.moment_of("2027-03-01T09:00", SHANGHAI) == "2027-03-01T09:00+08:00"
     assert authoring.moment_of("2027-07-01 09:00", BERLIN) == "2027-07-01T09:00+02:00"
     assert authoring.typed_moment("2027-03-01T01:00+00:00", SHANGHAI) == "2027-03-01T09:00"
+    assert authoring.moment_of("2027-07-01T09:00+01:00", BERLIN) == "2027-07-01T09:00+01:00"
     assert authoring.typed_moment(None, SHANGHAI) == ""
 
 

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from probity.audit.models import AuditEntry
-from probity.exams import actions, queries
+from probity.exams import actions, publishing, queries
 from probity.exams.models import Attempt, Exam, ExamRevision, ExamState
+from probity.kernel.errors import Refused
+from probity.kernel.permissions import SYSTEM
 from tests.bank.pages import form_values
 from tests.factories.bank import HIDDEN
 from tests.factories.catalogue import load_lamps
@@ -135,6 +137,35 @@ def test_a_bank_without_secure_items_says_what_to_tick(studio):
 def test_the_lessons_of_the_chosen_course_are_offered(studio):
     page = studio.get("/studio/exams/new?course=LA")
     assert 'value="LA-M01-L1"' in page.text
+
+
+def test_what_the_catalogue_no_longer_offers_stays_while_editing(session, studio):
+    create(studio)
+    content = dict(queries.current_revision(session, exam_of(session)).content)
+    gone = {"certificate": "OLD", "prerequisites": ["LA-M01-L9"]}
+    actions.define(session, content | gone, course_code="LA", by=SYSTEM)
+    session.commit()
+    save(studio, "/studio/exams/LA-X21/edit", minutes="50")
+    kept = queries.current_revision(session, exam_of(session)).content
+    assert {name: kept[name] for name in gone} == gone
+    assert kept["time"]["minutes"] == 50
+
+
+def test_a_course_without_free_numbers_is_refused(session, studio, ivy):
+    create(studio)
+    content = dict(queries.current_revision(session, exam_of(session)).content)
+    last = content | {"id": "LA-X99", "slug": "last"}
+    actions.define(session, last, course_code="LA", by=ivy)
+    session.commit()
+    page = create(studio, 409, slug="one-more")
+    assert "Every exam number of LA is used up" in page.text
+
+
+def test_a_course_that_does_not_exist_is_refused(session, studio):
+    page = create(studio, 422, course="XX")
+    assert 'href="#course"' in page.text
+    with pytest.raises(Refused):
+        publishing.create(session, exam_content(), course="XX", by=SYSTEM)
 
 
 def test_an_address_in_use_is_refused_beside_its_field(session, studio):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from probity.kernel.db import db
 from probity.kernel.jobs import DUTIES
 from tests.kernel import sites
 
@@ -22,6 +23,21 @@ def own_site(own_url, tmp_path):
     """An installation of this test alone: what is committed stays, every thread has a connection."""
     with sites.opened(sites.build(own_url, tmp_path)) as app:
         yield app
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Make applications with settings of their own, whose tables are not made."""
+    made = []
+
+    def one(url, **options):
+        made.append(sites.build(url, tmp_path, **options))
+        return made[-1]
+
+    yield one
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

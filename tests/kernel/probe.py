@@ -1,8 +1,11 @@
 """Routes of every kind, for tests of the frame around them."""
 
+from datetime import UTC, datetime
+
 from flask import abort, jsonify, redirect, request
 from sqlalchemy import select, text, update
 
+from probity.kernel import i18n
 from probity.kernel.db import db
 from probity.kernel.errors import Refused, TooMany
 from probity.kernel.permissions import Permission, Public
@@ -46,6 +49,11 @@ def write_by_object():
     db.session().add(throttle("written"))
     db.session().flush()
     return "never reached"
+
+
+@bp.page("/probe/time", needs=ANYONE)
+def show_time():
+    return i18n.when(datetime(2026, 11, 22, 18, 30, tzinfo=UTC))
 
 
 @bp.page("/probe/status/<int:status>", needs=ANYONE)

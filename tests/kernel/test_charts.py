@@ -1,7 +1,7 @@
 import re
 from xml.etree import ElementTree as ET
 
-from probity.kernel.charts import Bar, Part, profile, ring, stacked
+from probity.kernel.charts import Bar, Column, Part, histogram, profile, ring, stacked
 
 BARS = [Bar("Scoring", 75, "9/12"), Bar("Integrity <&>", 50, "4/8")]
 
@@ -52,3 +52,44 @@ def test_a_ring_shows_its_number_and_covers_that_share() -> None:
     assert 'aria-label="25% done"' in drawn
     done, around = map(float, re.search(r'dasharray="([\d.]+) ([\d.]+)"', drawn).groups())
     assert round(done / around, 2) == 0.25
+
+
+SCORES = [Column("60", 3, 0, "60–65 %"), Column("65", 4, 1, "65–70 %"), Column("70", 0, 0, "")]
+
+
+def test_a_histogram_stands_the_passed_on_the_others() -> None:
+    wide, narrow = drawings(histogram(SCORES, "Most at 65", standard=1.5, standard_name="cut 67"))
+    assert wide.get("aria-label") == narrow.get("aria-label") == "Most at 65"
+    bars = [shape for shape in wide if shape.tag == "rect"]
+    assert [bar.get("class") for bar in bars] == ["f6", "f6", "f1"]
+    heights = [float(bar.get("height")) for bar in bars]
+    assert heights[0] == heights[1]
+    assert heights[0] / heights[2] == 3
+    assert float(bars[1].get("y")) - heights[2] == float(bars[2].get("y"))
+
+
+def test_the_line_of_a_histogram_lies_where_the_standard_is() -> None:
+    wide = drawings(histogram(SCORES, "finding", standard=1.5, standard_name="cut"))[0]
+    [line] = [shape for shape in wide if shape.get("class") == "kink"]
+    middle = [bar for bar in wide if bar.tag == "rect"][1]
+    assert (
+        float(line.get("x1")) == float(middle.get("x")) - 1 + (float(middle.get("width")) + 2) / 2
+    )
+
+
+def test_the_scale_of_a_histogram_keeps_to_round_steps() -> None:
+    for most, step in ((3, 1), (11, 2), (26, 5), (170, 50), (9000, 1000)):
+        wide = drawings(histogram([Column("0", most, 0, "")], "finding", standard=1))[0]
+        levels = [int(t.text) for t in wide if t.get("text-anchor") == "end" and t.text]
+        assert levels[:2] == [0, step]
+        assert levels[-1] >= most
+
+
+def test_many_bands_are_not_all_named_on_narrow_screens() -> None:
+    bands = [Column(str(low), 1, 0, "") for low in range(0, 100, 5)]
+    wide, narrow = drawings(histogram(bands, "finding", standard=14))
+    named = [
+        [t.text for t in drawn if t.get("text-anchor") == "middle"] for drawn in (wide, narrow)
+    ]
+    assert len(named[0]) == 20
+    assert len(named[1]) < 12

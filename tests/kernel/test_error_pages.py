@@ -14,19 +14,19 @@ HTML = {"Accept": "text/html,*/*;q=0.8"}
 
 
 @pytest.fixture
-def broken(database_url, tmp_path):
+def broken(database_url, build):
     """The application as in production: a bug becomes a page instead of an exception."""
-    return sites.build(database_url, tmp_path, config={"PROPAGATE_EXCEPTIONS": False})
+    return build(database_url, config={"PROPAGATE_EXCEPTIONS": False})
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def stranded(request, tmp_path):
+def stranded(request, build, tmp_path):
     """The application while its database is away."""
     away = tmp_path / "away"
     url = f"sqlite:///{away}/gone.db"
     if request.param == "postgresql":
         url = f"postgresql://postgres@/gone?host={away}"
-    return sites.build(url, tmp_path)
+    return build(url)
 
 
 def signed_in(app):
@@ -188,9 +188,9 @@ def test_a_database_that_is_busy_or_gone_is_503(app, session, failure, monkeypat
     assert app.test_client().get("/probe/").status_code == 503
 
 
-def test_a_database_that_comes_back_is_found_again(own_url, tmp_path):
+def test_a_database_that_comes_back_is_found_again(own_url, build):
     """The pool holds connections that the server has ended."""
-    with sites.opened(sites.build(own_url, tmp_path)) as app:
+    with sites.opened(build(own_url)) as app:
         assert app.test_client().get("/probe/database").text == "1"
         if own_url.startswith("postgresql"):
             with app.app_context():

@@ -3,7 +3,6 @@
 import pytest
 
 from probity.kernel.headers import FIXED, HSTS
-from tests.kernel import sites
 
 ANSWERS = {
     "page": ("GET", "/", 200),
@@ -50,15 +49,15 @@ def test_what_belongs_to_a_person_is_not_kept(browse, ada):
     assert browse().client.post("/probe/rows").headers["Cache-Control"] == "no-store"
 
 
-def test_only_an_https_site_demands_https_for_ever(browse, database_url, tmp_path):
+def test_only_an_https_site_demands_https_for_ever(browse, build, database_url):
     assert "Strict-Transport-Security" not in browse().get("/").headers
-    site = sites.build(database_url, tmp_path, BASE_URL="https://exams.example.org")
+    site = build(database_url, BASE_URL="https://exams.example.org")
     answer = site.test_client().get("/healthz", base_url="https://exams.example.org")
     assert answer.headers["Strict-Transport-Security"] == HSTS
 
 
-def test_cookies_of_an_https_site_are_bound_to_it(database_url, tmp_path):
-    site = sites.build(database_url, tmp_path, BASE_URL="https://exams.example.org")
+def test_cookies_of_an_https_site_are_bound_to_it(database_url, build):
+    site = build(database_url, BASE_URL="https://exams.example.org")
     answer = site.test_client().get("/sign-in", base_url="https://exams.example.org")
     cookies = answer.headers.getlist("Set-Cookie")
     assert cookies

@@ -81,12 +81,33 @@ def test_a_time_names_its_zone(reading):
         assert i18n.when(MOMENT) == f"{machine}2026年11月23日02:30（UTC+08:00）</time>"
 
 
-def test_a_day_is_the_day_of_the_installations_zone(reading):
+def test_a_day_is_the_day_of_the_readers_zone(reading):
     with reading("en"):
         assert i18n.day(MOMENT) == '<time datetime="2026-11-23">23 Nov 2026</time>'
         assert i18n.day(date(2026, 3, 1)) == '<time datetime="2026-03-01">1 Mar 2026</time>'
     with reading("zh"):
         assert i18n.day(MOMENT) == '<time datetime="2026-11-23">2026年11月23日</time>'
+
+
+def test_who_has_chosen_a_zone_reads_times_in_it(browse, ada, bob):
+    ada.timezone = "America/St_Johns"
+    assert "22 Nov 2026, 15:00 (UTC-03:30)" in browse(ada).client.get("/probe/time").text
+    assert "23 Nov 2026, 02:30 (UTC+08:00)" in browse(bob).client.get("/probe/time").text
+
+
+def test_outside_a_request_times_are_those_of_the_installation(app):
+    with app.app_context():
+        assert "23 Nov 2026, 02:30 (UTC+08:00)" in i18n.when(MOMENT)
+
+
+def test_rows_of_words_and_names_are_punctuated_in_the_readers_language(reading):
+    with reading("en"):
+        assert i18n.listed(["a", 2]) == "a, 2"
+        assert i18n.named("<b>", "x") == "&lt;b&gt;: x"
+    with reading("zh"):
+        assert i18n.listed(["甲", "乙"]) == "甲、乙"
+        assert i18n.listed(["甲", "乙"], "，") == "甲，乙"
+        assert i18n.named("甲", "乙") == "甲：乙"
 
 
 def test_templates_know_the_filters(app, reading):

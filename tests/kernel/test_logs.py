@@ -6,7 +6,6 @@ import pytest
 import structlog
 from sqlalchemy import text
 
-from probity.kernel.db import db
 from probity.kernel.logs import configure_logs
 from probity.kernel.permissions import Public
 from probity.kernel.web import Blueprint
@@ -32,9 +31,9 @@ def break_constraint(token):
 
 
 @pytest.fixture
-def live(own_url, tmp_path):
+def live(own_url, build):
     """The application as in production."""
-    app = sites.build(own_url, tmp_path)
+    app = build(own_url)
     app.register_blueprint(bp)
     app.testing = False
     with sites.opened(app):
@@ -115,9 +114,9 @@ def test_an_answer_that_breaks_a_constraint_is_not_quoted_in_the_log(live, captu
         assert secret not in logged.err + logged.out
 
 
-def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path, captured):
+def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path, build, captured):
     url = f"postgresql://probity:canary-password@/gone?host={tmp_path}/away"
-    app = sites.build(url, tmp_path)
+    app = build(url)
     app.testing = False
     log = captured()
     assert app.test_client().get("/probe/database").status_code == 503
@@ -125,5 +124,3 @@ def test_a_database_that_is_away_is_one_line_without_its_password(tmp_path, capt
     structlog.reset_defaults()
     assert json.loads(logged.splitlines()[0])["event"] == "database.away"
     assert "canary-password" not in logged
-    with app.app_context():
-        db.engine.dispose()

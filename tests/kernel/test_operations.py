@@ -4,8 +4,6 @@ import pytest
 from fsspec import register_implementation
 from fsspec.spec import AbstractFileSystem
 
-from tests.kernel import sites
-
 
 class Unplugged(AbstractFileSystem):
     """An object store that does not answer."""
@@ -37,26 +35,26 @@ def test_a_process_whose_database_and_storage_answer_is_ready(browse):
     assert browse().get("/readyz").json == {"status": "ready"}
 
 
-def test_a_database_that_is_away_is_named(stranded_url, tmp_path):
-    client = sites.build(stranded_url, tmp_path).test_client()
+def test_a_database_that_is_away_is_named(stranded_url, build):
+    client = build(stranded_url).test_client()
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json == {"status": "not ready", "failed": ["database"]}
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_signed_in_browser_gets_the_same_answers(stranded_url, tmp_path):
-    client = sites.build(stranded_url, tmp_path).test_client()
+def test_a_signed_in_browser_gets_the_same_answers(stranded_url, build):
+    client = build(stranded_url).test_client()
     with client.session_transaction() as cookie:
         cookie.update(_user_id="somebody", sid="token")
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").json["failed"] == ["database"]
 
 
-def test_a_storage_that_is_away_is_named(database_url, stranded_url, tmp_path):
-    site = sites.build(database_url, tmp_path, STORAGE_URL="unplugged://bucket")
+def test_a_storage_that_is_away_is_named(database_url, build, stranded_url):
+    site = build(database_url, STORAGE_URL="unplugged://bucket")
     assert site.test_client().get("/readyz").json["failed"] == ["storage"]
-    site = sites.build(stranded_url, tmp_path, STORAGE_URL="unplugged://bucket")
+    site = build(stranded_url, STORAGE_URL="unplugged://bucket")
     assert site.test_client().get("/readyz").json["failed"] == ["database", "storage"]
 
 
@@ -72,8 +70,8 @@ def test_figures_are_for_this_machine_in_a_demonstration(browse):
     assert client.get("/metrics", environ_base=FROM_OUTSIDE).status_code == 404
 
 
-def test_elsewhere_figures_need_a_token_even_from_this_machine(database_url, tmp_path):
-    site = sites.build(database_url, tmp_path, BASE_URL="https://exams.example.org")
+def test_elsewhere_figures_need_a_token_even_from_this_machine(database_url, build):
+    site = build(database_url, BASE_URL="https://exams.example.org")
     client = site.test_client()
     assert client.get("/metrics", base_url="https://exams.example.org").status_code == 404
 
@@ -89,8 +87,8 @@ def test_elsewhere_figures_need_a_token_even_from_this_machine(database_url, tmp
         (None, 404),
     ],
 )
-def test_a_token_opens_the_figures_from_anywhere(database_url, tmp_path, header, status):
-    site = sites.build(database_url, tmp_path, METRICS_TOKEN="monitor")
+def test_a_token_opens_the_figures_from_anywhere(database_url, build, header, status):
+    site = build(database_url, METRICS_TOKEN="monitor")
     headers = {"Authorization": header} if header else {}
     answer = site.test_client().get("/metrics", headers=headers, environ_base=FROM_OUTSIDE)
     assert answer.status_code == status

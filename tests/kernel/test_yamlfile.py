@@ -1,96 +1,142 @@
-"""Files written by people: what is read, what is refused, and where it stands."""
+"""YAML files written by people: what is refused, where, and how to mend it."""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from probity.kernel.yamlfile import LIMIT_BYTES, Place, Unreadable, decode, parse
+from probity.kernel.yamlfile import MAX_DEPTH, Place, Unreadable, decode, parse, place_of
+
+FILE = """\
+title: Goods
+marks:
+  - {share: 1/2, value: 0.5}
+  - plain
+day: 2026-11-22
+"""
 
 
-def refusal(do, *arguments):
+def refusal(text, **options):
     with pytest.raises(Unreadable) as caught:
-        do(*arguments)
-    return caught.value
-
-
-def test_values_are_read_as_yaml_1_2_and_numbers_stay_exact():
-    data = parse(
-        "a: no\nb: 010\nc: 1_000\nd: 0x1f\ne: 18.95\nf: -3\ng: 2015-03-01\nh: ~\ni: '5'\nj: true"
-    ).data
-    assert data == {
-        "a": "no",
-        "b": 10,
-        "c": 1000,
-        "d": 31,
-        "e": Decimal("18.95"),
-        "f": -3,
-        "g": date(2015, 3, 1),
-        "h": None,
-        "i": "5",
-        "j": True,
-    }
-
-
-def test_places_of_values_and_keys_are_kept():
-    document = parse("items:\n  - id: x\n    options: [{id: a}, {id: b}]\n", first_line=2)
-    assert document.place(("items", 0, "options", 1, "id")) == Place(4, 29)
-    assert document.key_place(("items", 0, "options")) == Place(4, 5)
-    assert document.place(("items", 0, "single", "options")) == Place(4, 14)
-    assert document.place(("items", 0, "stem")) == Place(3, 5)
-    assert document.place(("nothing",)) == Place(2, 1)
+        parse(text, **options)
+    found = caught.value
+    assert found.mend
+    return found.code, str(found), (found.place.line, found.place.column)
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "line"),
+    ("text", "value"),
     [
-        ("a: 1\na: 2", "Y02", 2),
-        ("a: &x 1\nb: *x", "Y03", 1),
-        ("a: !!python/object:os.system x", "Y03", 1),
-        ("<<: {a: 1}", "Y03", 1),
-        ("a: .nan", "Y04", 1),
-        ("a: 2026-13-45", "Y04", 1),
-        ("a: 2026-11-22T10:00:00Z", "Y04", 1),
-        ("a: [b", "Y01", 1),
-        ("a: b: c", "Y01", 1),
-        ("? [a]\n: b", "Y01", 1),
-        ("a: 1\n---\nb: 2", "Y01", 2),
-        ("a: 1\nb: " + "[" * 3000, "Y06", 2),
-        ("- " * 3000, "Y06", 1),
-        ("[" * 30 + "]" * 30, "Y06", 1),
-        ("a:\n\tb: 1", "Y05", 2),
-        ("a: \ufffe", "Y01", 1),
+        ("7", 7),
+        ("-1_000", -1000),
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("0.10", Decimal("0.10")),
+        ("1_000.5", Decimal("1000.5")),
+        ("2026-11-22", date(2026, 11, 22)),
+        ("true", True),
+        ("False", False),
+        ("yes", "yes"),
+        ("null", None),
+        ("~", None),
+        ("'7'", "7"),
+        ("12:30", "12:30"),
+        ("=", "="),
+        ("", None),
+        ("[]", []),
+        ("{}", {}),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_its_line(text, code, line):
-    error = refusal(parse, text)
-    assert (error.code, error.place.line) == (code, line)
-    assert error.message.endswith(".")
-    assert error.mend.endswith(".")
+def test_values_are_what_they_look_like(text, value):
+    found = parse(text).data
+    assert found == value
+    assert type(found) is type(value)
 
 
-def test_an_empty_document_holds_nothing():
-    assert parse("").data is None
+def test_every_part_knows_its_place():
+    document = parse(FILE)
+    assert document.data["marks"] == [{"share": "1/2", "value": Decimal("0.5")}, "plain"]
+    assert document.place(["marks", 0, "value"]) == Place(3, 25)
+    assert document.key_place(["marks", 0, "value"]) == Place(3, 18)
+    assert document.place(["marks", 1]) == document.key_place(["marks", 1]) == Place(4, 5)
+    assert document.place([]) == Place(1, 1)
 
 
-def test_text_is_decoded_and_line_ends_are_made_plain():
-    assert decode("采购\r\nplain\n".encode()) == "采购\nplain\n"
+def test_places_of_a_part_inside_another_file_are_counted_from_there():
+    assert parse(FILE, first_line=10).place(["day"]) == Place(14, 6)
+
+
+def test_parts_of_a_location_that_stand_nowhere_are_skipped():
+    document = parse(FILE)
+    assert document.place(["marks", "function-wrap", 0, "value"]) == Place(3, 25)
+    assert document.place(["nothing"]) == Place(1, 1)
+    assert parse("").place(["nothing"]) == parse("").key_place(["nothing"]) == Place(1, 1)
 
 
 @pytest.mark.parametrize(
-    ("raw", "code", "place"),
+    ("text", "code", "words", "place"),
     [
-        ("x\n政府采购".encode("gbk"), "F01", Place(2, 1)),
-        (b"\xff\xfea\x00", "F01", Place(1, 1)),
-        (b"\xef\xbb\xbfformat: x", "F02", Place(1, 1)),
-        (b"x" * (LIMIT_BYTES + 1), "F03", Place(1, 1)),
-        (b"a\nb\x00c", "F05", Place(2, 2)),
+        ("a: 1\na: 2", "Y02", "`a` stands twice", (2, 1)),
+        ("a: &x 1", "Y03", "anchor `&x`", (1, 4)),
+        ("a: !!python/name:os 1", "Y03", "The tag", (1, 4)),
+        ("a: !secret 1", "Y03", "`!secret`", (1, 4)),
+        ("a: !!timestamp 2026-13-40", "Y04", "neither a plain number", (1, 4)),
+        ("a: 2026-02-30", "Y04", "`2026-02-30` is neither", (1, 4)),
+        ("a: .inf", "Y04", "`.inf` is neither", (1, 4)),
+        ("a: .nan", "Y04", "`.nan` is neither", (1, 4)),
+        ("a:\n\tb: 1", "Y05", "A tab stands here.", (2, 1)),
+        ("a: b: c", "Y01", "mapping values are not allowed here", (1, 5)),
+        ("a: 'open", "Y01", "YAML: ", (1, 9)),
+        ("a: [1, 2", "Y01", "but got", (1, 9)),
+        ("? [a]\n: 1", "Y01", "a key must be a word", (1, 3)),
+        ("a: *x", "Y01", "x", (1, 4)),
+        ("a: 1\n---\nb: 2", "Y01", "document", (2, 1)),
     ],
 )
-def test_spoilt_files_are_refused(raw, code, place):
-    error = refusal(decode, raw)
-    assert (error.code, error.place) == (code, place)
+def test_what_cannot_be_read_is_refused_with_its_place(text, code, words, place):
+    found = refusal(text)
+    assert found[0] == code
+    assert words in found[1]
+    assert found[2] == place
 
 
-def test_gbk_is_named_so_that_the_author_knows_what_to_do():
-    assert "GBK" in refusal(decode, "政府采购".encode("gbk")).message
+def test_blocks_that_are_too_deep_are_refused():
+    code, words, place = refusal("[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2))
+    assert (code, f"more than {MAX_DEPTH} deep" in words) == ("Y06", True)
+    assert place[0] == 1
+    assert refusal("[" * 20_000, first_line=5)[0] == "Y06"
+    nested = "".join(" " * level + "a:\n" for level in range(MAX_DEPTH + 3))
+    assert refusal(nested)[::2] == ("Y06", (MAX_DEPTH + 2, MAX_DEPTH + 2))
+    endless = "".join(" " * level + "a:\n" for level in range(1500))
+    assert refusal(endless, first_line=5)[::2] == ("Y06", (5, 1))
+
+
+def test_a_sign_that_yaml_does_not_allow_is_refused():
+    assert refusal("a: \ufffe", first_line=5)[::2] == ("Y01", (5, 1))
+
+
+def undecodable(raw):
+    with pytest.raises(Unreadable) as caught:
+        decode(raw)
+    found = caught.value
+    return found.code, found.message, (found.place.line, found.place.column)
+
+
+def test_text_is_read_with_plain_line_ends():
+    assert decode("a: é\r\nb: 投标\n".encode()) == "a: é\nb: 投标\n"
+
+
+def test_files_that_an_editor_spoilt_are_refused():
+    assert undecodable(b"\xef\xbb\xbfa: 1")[0] == "F02"
+    assert undecodable(b"a" * 1_000_001)[0] == "F03"
+    assert undecodable("a: 1\nb: 中文".encode("gb18030"))[::2] == ("F01", (2, 4))
+    assert "looks like GBK" in undecodable("投标".encode("gb18030"))[1]
+    assert undecodable(b"a: \xff\xff")[1] == "The file is not UTF-8 text."
+    code, message, place = undecodable(b"a: 1\nb: \x07")
+    assert (code, place) == ("F05", (2, 4))
+    assert "U+0007" in message
+
+
+def test_a_place_is_counted_from_one():
+    assert place_of("ab\ncd", 0) == Place(1, 1)
+    assert place_of("ab\ncd", 4) == Place(2, 2)

@@ -245,7 +245,7 @@ def test_a_course_without_lessons_can_be_entered(browse, session, courses, ada):
         ("/courses/", 6),
         ("/courses/lamps/", 8),
         ("/courses/lamps/second-light/", 12),
-        ("/learning/", 8),
+        ("/learning/", 12),
         ("/practice/", 10),
     ],
 )

@@ -1,0 +1,65 @@
+"""Migrations run both ways on both databases and end at what the models say."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from probity.kernel.db import Model, db
+from probity.kernel.settings import ROOT
+from probity.wiring import create_app
+from tests.databases import environment
+
+FOLDER = str(ROOT / "migrations")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
+    """An application over a database without tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        name = (
+            f"empty_{tmp_path.name[-8:]}".lower()
+            .replace("-", "_")
+            .replace("[", "")
+            .replace("]", "")
+        )
+        url = request.getfixturevalue("postgres").create_database(name)
+    return create_app(environment(url, tmp_path / "instance"), TESTING=True)
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_up_down_and_up_again_ends_at_the_models(empty: Flask) -> None:
+    with empty.app_context():
+        upgrade(directory=FOLDER)
+        assert tables() == set(Model.metadata.tables)
+        downgrade(directory=FOLDER, revision="base")
+        assert tables() == set()
+        upgrade(directory=FOLDER)
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Model.metadata) == []
+        db.engine.dispose()
+
+
+def test_the_database_itself_refuses_to_change_a_certificate(empty: Flask) -> None:
+    with empty.app_context():
+        upgrade(directory=FOLDER)
+        with db.engine.connect() as connection:
+            kept = connection.execute(text(LISTED[db.engine.dialect.name])).scalar_one()
+        db.engine.dispose()
+    assert kept >= 2
+
+
+LISTED = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'freeze_%'",
+    "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'freeze_%'",
+}
