@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from probity.wiring import create_app
 from probity.accounts.models import Person
 from probity.accounts.roles import Role
 from probity.kernel.db import db
+from probity.wiring import create_app
 from tests.databases import PostgresServer, environment
 from tests.factories.accounts import add_person
 from tests.visitor import Visitor

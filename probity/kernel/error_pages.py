@@ -1,7 +1,16 @@
 """How each refusal and each failure looks to a person and to a script."""
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
@@ -16,6 +25,9 @@ log = structlog.get_logger()
 
 PAGES = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 OUR_FAULT = 500
+TOO_LARGE = 413
+MOST_DISCARDED = 64 * 1024**2
+DISCARDED_AT_ONCE = 64 * 1024
 AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What a database raises that is gone, restarting or too busy."""
 
@@ -30,6 +42,7 @@ def init_error_pages(app: Flask) -> None:
     for failure in AWAY:
         app.register_error_handler(failure, _database_away)
     app.register_error_handler(Exception, _bug)
+    app.after_request(_hear_out)
 
 
 def answer(status: int, reason: str, message: str, **facts: object) -> ResponseReturnValue:
@@ -44,6 +57,15 @@ def answer(status: int, reason: str, message: str, **facts: object) -> ResponseR
     except AWAY as error:
         return _database_away(error)
     return html, status
+
+
+def _hear_out(response: Response) -> Response:
+    """Read on after a refusal: a server that hangs up breaks the line before its answer is read."""
+    if response.status_code == TOO_LARGE:
+        left = MOST_DISCARDED
+        while left > 0 and (chunk := request.environ["wsgi.input"].read(DISCARDED_AT_ONCE)):
+            left -= len(chunk)
+    return response
 
 
 def _plain(status: int) -> ResponseReturnValue:

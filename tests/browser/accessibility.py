@@ -49,5 +49,7 @@ def violations(page: Page) -> list[dict[str, Any]]:
 def axe(page: Page, name: str = "") -> None:
     """Fail with every violation of WCAG 2.0 to 2.2 A and AA, or of best practice."""
     found = violations(page)
-    told = "\n".join(f"{one['rule']}: {one['help']}\n  " + "\n  ".join(one["where"]) for one in found)
+    told = "\n".join(
+        f"{one['rule']}: {one['help']}\n  " + "\n  ".join(one["where"]) for one in found
+    )
     assert not found, f"{name or page.url}\n{told}"

@@ -18,8 +18,8 @@ def answer(room: Room, number: int, response: Any) -> None:
 
 def _choose(question: Locator, response: Any) -> None:
     wanted = response if isinstance(response, list) else [str(response)]
-    for value in wanted:
-        value = {"True": "true", "False": "false"}.get(value, value)
+    for one in wanted:
+        value = {"True": "true", "False": "false"}.get(one, one)
         question.locator(f".opts input[value='{value}']").check()
 
 

@@ -34,13 +34,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """A running installation; tests bring their own people and exams."""
     folder = tmp_path_factory.mktemp(f"site-{request.param}")
     if request.param == "sqlite":
         database_url = f"sqlite:///{folder / 'site.db'}"
     else:
-        database_url = request.getfixturevalue("postgres").create_database(f"site_{folder.name[-1]}")
+        database_url = request.getfixturevalue("postgres").create_database(
+            f"site_{folder.name[-1]}"
+        )
     site = Site(database_url, folder)
     try:
         site.start()

@@ -87,7 +87,10 @@ def begin(site: Site, account: Account, slug: str, locale: str = "en") -> str:
 def stored(site: Site, public_id: str) -> dict[str, Any]:
     """The answers that count now, by question."""
     with site.reading() as session:
-        return {name: row.value for name, row in queries.answers(session, _id(session, public_id)).items()}
+        return {
+            name: row.value
+            for name, row in queries.answers(session, _id(session, public_id)).items()
+        }
 
 
 def events(site: Site, public_id: str) -> list[ResponseEvent]:

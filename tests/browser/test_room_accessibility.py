@@ -14,7 +14,7 @@ KINDS_SHOWN = range(1, 10)
 
 
 def judge(page, name):
-    """axe in both themes and sizes; nothing may scroll sideways."""
+    """Axe in both themes and sizes; nothing may scroll sideways."""
     for look in looks(page):
         axe(page, f"{name} {look}")
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
@@ -38,7 +38,9 @@ def test_every_kind_of_question(spoken):
 
 
 @any_database
-@pytest.mark.parametrize("dialog", ["navd", "finish", "keys", "elsewhere", "sign-in-again", "handing-in"])
+@pytest.mark.parametrize(
+    "dialog", ["navd", "finish", "keys", "elsewhere", "sign-in-again", "handing-in"]
+)
 def test_every_dialog(spoken, dialog):
     if dialog == "finish":
         spoken.page.locator("[data-finish]").click()

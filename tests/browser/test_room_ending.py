@@ -19,7 +19,9 @@ def test_the_summary_leads_to_what_is_open(room):
     room.question(3).get_by_role("button", name="Flag").click()
     room.page.get_by_role("button", name="Finish").click()
     dialog = room.page.get_by_role("dialog", name="Hand in your exam?")
-    expect(dialog).to_contain_text("You have answered 1 of 11 questions. 10 are empty and 1 are flagged.")
+    expect(dialog).to_contain_text(
+        "You have answered 1 of 11 questions. 10 are empty and 1 are flagged."
+    )
     expect(dialog.get_by_role("list", name="Not answered").get_by_role("link")).to_have_count(10)
     dialog.get_by_role("list", name="Flagged").get_by_role("link", name="Question 3").click()
     expect(dialog).to_be_hidden()

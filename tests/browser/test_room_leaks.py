@@ -34,7 +34,9 @@ async (url) => (await fetch(url, {
   },
 })).text()
 """
-KEYS = re.compile(r'"(correct|accept|pairs|tolerance|traps|share|rationale|why|expected_p|facts)"\s*:')
+KEYS = re.compile(
+    r'"(correct|accept|pairs|tolerance|traps|share|rationale|why|expected_p|facts)"\s*:'
+)
 
 
 class Tap:
@@ -103,7 +105,17 @@ def test_the_device_keeps_answers_but_no_questions(room, watch):
     room.expect_line(1, "Kept on this device")
     found = json.loads(room.page.evaluate(KEPT))[0]
     [[change]] = found["stores"]
-    assert set(change) == {"id", "attempt", "client", "seq", "item", "base", "after", "response", "at"}
+    assert set(change) == {
+        "id",
+        "attempt",
+        "client",
+        "seq",
+        "item",
+        "base",
+        "after",
+        "response",
+        "at",
+    }
     assert "Which one?" not in json.dumps(found)
     room.page.context.set_offline(False)
     room.expect_saved()

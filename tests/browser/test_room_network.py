@@ -90,7 +90,9 @@ def test_answers_of_a_closed_tab_are_sent_when_the_exam_is_opened_again(room, wa
 def test_an_answer_of_somebody_else_never_counts_as_saved(room, watch, status, kind, body):
     watch.tolerate(rf"status of {status}")
     page = room.page
-    page.route("**/responses", lambda route: route.fulfill(status=status, content_type=kind, body=body))
+    page.route(
+        "**/responses", lambda route: route.fulfill(status=status, content_type=kind, body=body)
+    )
     wanted = room.choose(1, 1)
     room.expect_banner("The exam server cannot be reached. Keep going. 1 answer is safe")
     room.expect_line(1, "Kept on this device")

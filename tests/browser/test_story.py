@@ -71,7 +71,9 @@ def confirm_name(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("legal name")
     page.goto("/account/")
     page.get_by_label(re.compile("I confirm", re.IGNORECASE)).check()
-    page.locator("form", has=page.get_by_label(re.compile("I confirm"))).get_by_role("button").click()
+    page.locator("form", has=page.get_by_label(re.compile("I confirm"))).get_by_role(
+        "button"
+    ).click()
 
 
 def learn(page: Page) -> None:

@@ -71,10 +71,9 @@ def test_a_histogram_stands_the_passed_on_the_others() -> None:
 def test_the_line_of_a_histogram_lies_where_the_standard_is() -> None:
     wide = drawings(histogram(SCORES, "finding", standard=1.5, standard_name="cut"))[0]
     [line] = [shape for shape in wide if shape.get("class") == "kink"]
-    middle = [bar for bar in wide if bar.tag == "rect"][1]
-    assert (
-        float(line.get("x1")) == float(middle.get("x")) - 1 + (float(middle.get("width")) + 2) / 2
-    )
+    second = [bar for bar in wide if bar.tag == "rect"][1]
+    middle = float(second.get("x")) + float(second.get("width")) / 2
+    assert abs(float(line.get("x1")) - middle) < 0.2
 
 
 def test_the_scale_of_a_histogram_keeps_to_round_steps() -> None:

@@ -73,9 +73,7 @@ NUMERIC: Sequence[Field] = (
         _l("Unit"),
         (
             Line("code", _l("Unit shown"), optional=True, hint=_such_as("CNY")),
-            Line(
-                "accept", _l("Also accepted"), "codes", optional=True, hint=_such_as("RMB")
-            ),
+            Line("accept", _l("Also accepted"), "codes", optional=True, hint=_such_as("RMB")),
             Line("ask", _l("The candidate must write the unit"), "check"),
         ),
         needs="code",
