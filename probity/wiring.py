@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 from flask_migrate import Migrate
+from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from probity.accounts import cli as accounts_cli
@@ -42,6 +43,9 @@ from probity.portal import views as portal_views
 
 MAX_BODY = 6 * 1024 * 1024
 MAX_FORM_MEMORY = 1024 * 1024
+
+NO_SCHEMA = ("no such table", "does not exist")
+"""How SQLite and PostgreSQL say that the schema is missing."""
 
 DUTIES = (audit_jobs, credentials_jobs, exams_jobs)
 """Modules whose import registers duties."""
@@ -133,7 +137,13 @@ def _commands() -> list[click.Command]:
 
 def command_line() -> None:
     """Run `probity …`: the command line of this installation."""
-    FlaskGroup(name="probity", create_app=_create_or_say_why, add_default_commands=False)()
+    try:
+        FlaskGroup(name="probity", create_app=_create_or_say_why, add_default_commands=False)()
+    except (exc.OperationalError, exc.ProgrammingError) as error:
+        if not any(words in str(error.orig) for words in NO_SCHEMA):
+            raise
+        print("The database has no tables yet. Run `probity migrate`.", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from None
 
 
 def _create_or_say_why() -> Flask:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -46,10 +46,8 @@ def _ed25519(key: PublicKeys) -> dict[str, Any]:
 
 
 def _p256(key: PublicKeys) -> dict[str, Any]:
-    public = x509.load_der_x509_certificate(key.signer).public_key()
-    if not isinstance(public, ec.EllipticCurvePublicKey):
-        raise TypeError(f"the signer of {key.id} is not an elliptic curve key")
-    numbers = public.public_numbers()
+    signer = x509.load_der_x509_certificate(key.signer)
+    numbers = cast("ec.EllipticCurvePublicKey", signer.public_key()).public_numbers()
     return {
         "kty": "EC",
         "crv": "P-256",

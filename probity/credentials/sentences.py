@@ -23,6 +23,9 @@ CHECK_NAMES: Mapping[str, LazyString] = {
 _FOUND: Mapping[str, LazyString] = {
     "no-file": _l("Only number and name were given. Drop the PDF to have its signature checked."),
     "not-signed": _l("The file carries no signature."),
+    "signature-torn": _l("The signature no longer fits: another program wrote the file anew."),
+    "nothing-covered": _l("Without a signature in its place there is nothing to check."),
+    "no-signer": _l("Who signed cannot be read."),
     "intact": _l("The signature matches the content."),
     "changed-after-signing": _l("The content was changed after it was signed."),
     "whole-file": _l("The signature covers the whole file."),

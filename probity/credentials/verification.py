@@ -123,17 +123,16 @@ class Desk:
         certificate = self._claimed(session, found)
         if certificate is None:
             return self._unknown(found.checks, "not-recorded" if found.is_ours else "not-ours")
-        fields = differing(found.contents.fields, certificate.printed)
-        if found.document is not None:
-            fields += _differing_documents(found.document, json.loads(certificate.credential))
-        differences = tuple(Difference(*row) for row in dict.fromkeys(fields))
+        printed = differing(found.contents.fields, certificate.printed)
+        inside = _differing_documents(found.document, json.loads(certificate.credential))
+        differences = tuple(Difference(*row) for row in dict.fromkeys((*printed, *inside)))
         checks = (
             *found.checks,
             Check("bytes", Result.FAIL, "bytes-other"),
-            _text(found, differences),
+            _text(found, differs=bool(printed)),
         )
         answer = self._settled(certificate, checks)
-        reasons = (*_alterations(found, differences), *_standing(answer))
+        reasons = (*_alterations(found, differs=bool(printed)), *_standing(answer))
         return replace(answer, status=ALTERED, reasons=reasons, differences=differences)
 
     def document(self, session: Session, document: Mapping[str, Any]) -> Answer:
@@ -223,28 +222,27 @@ def _not_yet() -> tuple[Check, ...]:
     return tuple(Check(name, Result.NOT_CHECKED, "not-offered") for name in NOT_YET)
 
 
-def _text(found: Inspection, differences: tuple[Difference, ...]) -> Check:
+def _text(found: Inspection, *, differs: bool) -> Check:
     if not found.contents.fields:
         return Check("text", Result.NOT_CHECKED, "no-text")
-    if differences:
+    if differs:
         return Check("text", Result.FAIL, "text-differs")
     return Check("text", Result.PASS, "text-agrees")
 
 
-def _alterations(found: Inspection, differences: tuple[Difference, ...]) -> tuple[str, ...]:
+def _alterations(found: Inspection, *, differs: bool) -> tuple[str, ...]:
     """What kind of alteration it is, the gravest first."""
     codes = {check.code for check in found.checks}
     failed = {check.name for check in found.checks if check.result is Result.FAIL}
     proven = "proof-right" in codes
-    signed_by_other = found.container is not None and "other-signer" in codes
     kinds = {
-        "forged": signed_by_other,
-        "text-differs": bool(differences),
+        "forged": "other-signer" in codes,
+        "text-differs": differs,
         "copied-genuine-record-inside": proven and "our-key" not in codes,
         "added-after-signing": "added-after-signing" in codes,
         "hidden-in-signature": "hidden-in-signature" in codes,
         "changed-after-signing": "changed-after-signing" in codes,
-        "signature-removed": "not-signed" in codes,
+        "signature-removed": not codes.isdisjoint({"not-signed", "signature-torn"}),
         "credential-altered": "credential-proof" in failed,
     }
     return tuple(kind for kind, so in kinds.items() if so)
@@ -257,7 +255,9 @@ def _standing(answer: Answer) -> tuple[str, ...]:
 
 
 def _differing_documents(
-    given: Mapping[str, Any], issued: Mapping[str, Any]
+    given: Mapping[str, Any] | None, issued: Mapping[str, Any]
 ) -> list[tuple[str, str, str]]:
+    if given is None:
+        return []
     told, kept = credential.summary(given), credential.summary(issued)
     return [(name, told[name], kept[name]) for name in kept if told[name] != kept[name]]

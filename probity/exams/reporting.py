@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from markupsafe import Markup
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, defer, joinedload
 
 from probity.bank.models import Item, ItemVersion
-from probity.exams import paper, queries, rules, statistics
-from probity.exams.models import Attempt, AttemptState, Exam, Result
+from probity.exams import queries, rules, statistics
+from probity.exams.models import Attempt, AttemptState, Exam, ExamRevision, Result
 from probity.exams.statistics import ItemFigures, Reliability, Scores, Sitting
 from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
@@ -96,9 +97,9 @@ def sittings(session: Session, exam: Exam) -> list[Sitting]:
     return [
         Sitting(
             {
-                (slot.version_id, slot.child): _mark(marks[slot.item])
-                for slot in paper.load(drawn)
-                if slot.item in marks
+                (slot["version_id"], slot["child"]): _mark(*marks[slot["item"]])
+                for slot in drawn["slots"]
+                if slot["item"] in marks
             },
             passed,
         )
@@ -106,8 +107,10 @@ def sittings(session: Session, exam: Exam) -> list[Sitting]:
     ]
 
 
-def _mark(pair: Sequence[str]) -> statistics.Mark:
-    return Fraction(pair[0]), Fraction(pair[1])
+@lru_cache(maxsize=1024)
+def _mark(earned: str, possible: str) -> statistics.Mark:
+    """Marks repeat, so each is read once."""
+    return float(Fraction(earned)), float(Fraction(possible))
 
 
 def report(session: Session, exam: Exam, cut: Fraction) -> Report:
@@ -164,6 +167,12 @@ def _named(session: Session, found: Sequence[ItemFigures]) -> list[Named]:
     return named
 
 
+def ended(exam: Exam) -> Select[Attempt]:
+    """Closed attempts without what no list shows: papers and the marks of single questions."""
+    light = (defer(Attempt.paper), joinedload(Attempt.result).defer(Result.marks))
+    return queries.results_of(exam).options(*light)
+
+
 def minutes(attempt: Attempt) -> int:
     """Time used, in whole minutes begun."""
     used = (attempt.closed_at or attempt.deadline) - attempt.started_at
@@ -183,7 +192,7 @@ def attempts_csv(session: Session, exam: Exam) -> Iterator[str]:
         *("started", "ended", "ending", "minutes", "earned", "possible", "percent"),
         *("cut", "passed", "released"),
     )
-    query = queries.results_of(exam).options(joinedload(Attempt.revision))
+    query = ended(exam).options(joinedload(Attempt.revision).load_only(ExamRevision.number))
     for attempt in session.scalars(query):
         yield _line(*_cells(attempt))
 

@@ -47,7 +47,7 @@ def read_save(body: bytes, public_id: str, holder: Holder) -> Save | None:
     if not isinstance(client, str) or not CLIENT.fullmatch(client):
         raise BadRequest("`client` must be the UUID of this tab.")
     typed_at = sent.get("at", "")
-    if not isinstance(typed_at, str) or len(typed_at) > LONGEST_TIME:
+    if not isinstance(typed_at, str) or len(typed_at) > LONGEST_TIME or not typed_at.isprintable():
         raise BadRequest("`at` must be a time as RFC 3339 text.")
     return Save(
         client=client.lower(),

@@ -9,10 +9,9 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-Mark = tuple[Fraction, Fraction]
-"""What was earned of what was possible."""
+Mark = tuple[float, float]
+"""What was earned of what was possible; exact marks decide verdicts, not these."""
 
 Z95 = 1.959964
 LEAST_SITTINGS = 10
@@ -32,9 +31,8 @@ class Sitting:
     @property
     def share(self) -> float:
         """The score as a share of the points of the paper."""
-        possible = sum((possible for _earned, possible in self.marks.values()), Fraction(0))
-        earned = sum((earned for earned, _possible in self.marks.values()), Fraction(0))
-        return float(earned / possible) if possible else 0.0
+        earned, possible = _sums(self.marks)
+        return earned / possible if possible else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,11 @@ class Band:
     low: int
     sittings: int
     passes: int
+
+
+def _sums(marks: Mapping[Hashable, Mark]) -> Mark:
+    earned = math.fsum(earned for earned, _possible in marks.values())
+    return earned, math.fsum(possible for _earned, possible in marks.values())
 
 
 def mean(values: Sequence[float]) -> float:
@@ -153,17 +156,17 @@ def reliability(sittings: Sequence[Sitting]) -> Reliability | None:
 
 
 def _alpha(papers: Sequence[Mapping[Hashable, Mark]]) -> float | None:
-    total = variance([float(sum(earned for earned, _most in p.values())) for p in papers])
+    total = variance([_sums(paper)[0] for paper in papers])
     if not total:
         return None
     questions = len(papers[0])
-    single = math.fsum(variance([float(paper[key][0]) for paper in papers]) for key in papers[0])
+    single = math.fsum(variance([paper[key][0] for paper in papers]) for key in papers[0])
     return questions / (questions - 1) * (1 - single / total)
 
 
 def _kr21(papers: Sequence[Mapping[Hashable, Mark]]) -> float | None:
     """One-way analysis of variance of questions within candidates; KR-21 where all is 0 or 1."""
-    rows = [[float(e / p) if p else 0.0 for e, p in paper.values()] for paper in papers]
+    rows = [[e / p if p else 0.0 for e, p in paper.values()] for paper in papers]
     everything = mean([value for row in rows for value in row])
     between = math.fsum(len(row) * (mean(row) - everything) ** 2 for row in rows) / len(rows)
     within = math.fsum(variance(row) for row in rows) / len(rows)
@@ -181,11 +184,10 @@ def items(sittings: Iterable[Sitting]) -> list[ItemFigures]:
     """Figures of every item with enough answers, those to look at first."""
     seen: defaultdict[Hashable, list[tuple[float, float]]] = defaultdict(list)
     for one in sittings:
-        earned = sum((e for e, _p in one.marks.values()), Fraction(0))
-        possible = sum((p for _e, p in one.marks.values()), Fraction(0))
+        earned, possible = _sums(one.marks)
         for key, (mark, most) in one.marks.items():
-            rest = (earned - mark) / (possible - most) if possible > most else Fraction(0)
-            seen[key].append((float(mark / most) if most else 0.0, float(rest)))
+            rest = (earned - mark) / (possible - most) if possible > most else 0.0
+            seen[key].append((mark / most if most else 0.0, rest))
     found = [_figures(key, pairs) for key, pairs in seen.items() if len(pairs) >= LEAST_FOR_ITEMS]
     return sorted(found, key=_urgency)
 

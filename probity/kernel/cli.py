@@ -9,34 +9,17 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from probity.kernel import worker
-from probity.kernel.settings import ROOT, Settings
-
-THREADS = 8
+from probity.kernel.settings import ROOT
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--processes", type=int, help="Default: 1 on SQLite, one per core on PostgreSQL.")
-@with_appcontext
 def serve(host: str, port: int, processes: int | None) -> None:
     """Run the web server."""
-    from granian import Granian  # noqa: PLC0415 (the worker need not load a server)
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    settings: Settings = current_app.config["PROBITY"]
-    sqlite = settings.database_url.startswith("sqlite")
-    Granian(
-        "app:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=processes or (1 if sqlite else os.cpu_count() or 1),
-        blocking_threads=THREADS,
-        working_dir=ROOT,
-        log_level=LogLevels.error,
-    ).serve()
+    more = ["--processes", str(processes)] if processes else []
+    _become("probity.kernel.server", "--host", host, "--port", str(port), *more)
 
 
 @click.command("work")
@@ -58,10 +41,13 @@ def migrate() -> None:
 @click.option("--port", default=8000, show_default=True)
 def up(host: str, port: int) -> None:
     """Run web server and worker as one process tree; Ctrl-C stops both."""
-    command = [sys.executable, "-m", "probity.kernel.supervisor"]
+    _become("probity.kernel.supervisor", "--host", host, "--port", str(port))
+
+
+def _become(module: str, *arguments: str) -> None:
+    """Go on as a small process: a parent need not keep the application in memory."""
     sys.stdout.flush()
-    # the parent becomes the small supervisor: it need not keep the application in memory
-    os.execv(sys.executable, [*command, "--host", host, "--port", str(port)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
 
 
 COMMANDS = (serve, work, migrate, up)

@@ -4,6 +4,7 @@ import structlog
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     g,
     jsonify,
@@ -41,7 +42,9 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for failure in AWAY:
         app.register_error_handler(failure, _database_away)
+    app.register_error_handler(exc.DataError, _unstorable)
     app.register_error_handler(Exception, _bug)
+    app.before_request(_refuse_nul)
     app.after_request(_hear_out)
 
 
@@ -115,6 +118,21 @@ def _database_away(error: Exception) -> ResponseReturnValue:
     response = make_response(answer(503, "unavailable", ""))
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _refuse_nul() -> None:
+    """No name of anything holds a NUL, which PostgreSQL cannot even be asked for."""
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in value for _name, value in request.args.items(multi=True)):
+        abort(400)
+
+
+def _unstorable(error: exc.DataError) -> ResponseReturnValue:
+    """A value that passed every check but no column of this database can hold."""
+    log.warning("database.unstorable", error=str(error.orig)[:300], request=g.get("request_id"))
+    db.session.rollback()
+    return answer(400, "malformed", "")
 
 
 def _bug(error: Exception) -> ResponseReturnValue:

@@ -18,9 +18,10 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default="8000")
     chosen = parser.parse_args()
-    probity = [sys.executable, "-m", "probity"]
-    web = [*probity, "serve", "--host", chosen.host, "--port", chosen.port]
-    children = [subprocess.Popen(web), subprocess.Popen([*probity, "work"])]  # noqa: S603
+    address = ["--host", chosen.host, "--port", chosen.port]
+    web = [sys.executable, "-m", "probity.kernel.server", *address]
+    work = [sys.executable, "-m", "probity", "work"]
+    children = [subprocess.Popen(web), subprocess.Popen(work)]  # noqa: S603
     asked: list[int] = []
 
     def stop(number: int, _frame: object) -> None:

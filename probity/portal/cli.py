@@ -13,6 +13,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from sqlalchemy import select, text
 
@@ -59,13 +60,15 @@ def run(context: click.Context, host: str, port: int) -> None:
 
 
 @group.command("load")
+@click.pass_context
 @with_appcontext
-def load() -> None:
+def load(context: click.Context) -> None:
     """Fill an empty demonstration with people, attempts and certificates."""
     if not _settings().demonstration:
         raise click.ClickException(
             f"BASE_URL is {_settings().base_url}: demo data is refused where others can reach the site."
         )
+    context.invoke(kernel_cli.migrate)
     with reading() as session:
         if not demo.is_empty(session):
             raise click.ClickException(
@@ -142,7 +145,7 @@ def _print_accounts() -> None:
     names = " ".join(f"{name}@demo.example" for name, *_rest in demo.PEOPLE)
     console.print(f"Demo accounts: {names}", soft_wrap=True)
     if _settings().demo_password:
-        console.print("Password of all: as set in PROBITY_DEMO_PASSWORD")
+        console.print(f"Password of all: [bold]{escape(_settings().demo_password)}[/bold]")
     elif kept.exists():
         console.print(f"Password of all: [bold]{kept.read_text()}[/bold]")
 

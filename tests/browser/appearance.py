@@ -8,6 +8,15 @@ from playwright.sync_api import Page, ViewportSize
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
+CALM = """
+async () => {
+  const isMoving = () => document.getAnimations().some((one) => one.playState === 'running');
+  for (let calm = 0; calm < 2; calm = isMoving() ? 0 : calm + 1) {
+    await new Promise(requestAnimationFrame);
+  }
+}
+"""
+
 
 def light(page: Page) -> None:
     _show(page, "light")
@@ -24,9 +33,7 @@ def _show(page: Page, theme: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until every colour has arrived: they change softly, one nested element after another."""
-    page.evaluate(
-        "async () => { while (document.getAnimations().length) await new Promise(requestAnimationFrame); }"
-    )
+    page.evaluate(CALM)
 
 
 def desktop(page: Page) -> None:

@@ -1,7 +1,6 @@
 """Classical figures against values worked out by hand and by other formulas."""
 
 import math
-from fractions import Fraction
 from random import Random
 from statistics import correlation as pearson
 from statistics import pvariance
@@ -20,7 +19,7 @@ ROWS = ["1111", "1110", "1100", "1000", "0000"]
 def sitting(marks, passed=False, keys=None):
     names = keys or range(len(marks))
     return Sitting(
-        {name: (Fraction(mark), Fraction(1)) for name, mark in zip(names, marks, strict=True)},
+        {name: (float(mark), 1.0) for name, mark in zip(names, marks, strict=True)},
         passed,
     )
 
@@ -34,7 +33,7 @@ def own_papers(rows):
 
 
 def test_a_score_is_a_share_of_the_points_of_the_paper():
-    marks = {"a": (Fraction(3, 2), Fraction(2)), "b": (Fraction(0), Fraction(4))}
+    marks = {"a": (1.5, 2.0), "b": (0.0, 4.0)}
     assert Sitting(marks, False).share == 0.25
     assert Sitting({}, False).share == 0.0
 
@@ -136,8 +135,8 @@ def graded(question, count=60):
     sat = []
     for number in range(count):
         ability = number / count
-        marks = {key: (Fraction(rng.random() < ability), Fraction(1)) for key in "abc"}
-        marks["q"] = (Fraction(question(number, ability)), Fraction(1))
+        marks = {key: (float(rng.random() < ability), 1.0) for key in "abc"}
+        marks["q"] = (float(question(number, ability)), 1.0)
         sat.append(Sitting(marks, False))
     return sat
 
@@ -149,8 +148,8 @@ def figures_of(sat):
 def test_discrimination_is_the_correlation_with_the_rest_of_the_paper():
     sat = graded(lambda _number, ability: ability > 0.4)
     found = figures_of(sat)
-    own = [float(one.marks["q"][0]) for one in sat]
-    rest = [float(sum(one.marks[key][0] for key in "abc")) for one in sat]
+    own = [(one.marks["q"][0]) for one in sat]
+    rest = [(sum(one.marks[key][0] for key in "abc")) for one in sat]
     assert found.discrimination.value == pytest.approx(pearson(own, rest))
     assert found.facility.value == pytest.approx(sum(own) / 60)
     reach = math.atanh(found.discrimination.high) - math.atanh(found.discrimination.value)
@@ -186,7 +185,7 @@ def test_flagged_items_come_first():
 
 
 def test_the_only_question_of_a_paper_and_one_worth_nothing_do_no_harm():
-    sat = [Sitting({"q": (Fraction(0), Fraction(0))}, False) for _ in range(30)]
+    sat = [Sitting({"q": (0.0, 0.0)}, False) for _ in range(30)]
     assert figures_of(sat).discrimination is None
     assert statistics.correlation([(0.0, 1.0), (1.0, 0.0), (0.0, 1.0)]) is None
 

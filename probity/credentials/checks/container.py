@@ -22,12 +22,13 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErr
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What was found.
+    """What was found. Not `in_place` means: another program wrote the file anew.
 
     `fingerprint` is the SHA-256 of the certificate that the signature names, `certificates` those
     of all that lie beside it: no signature covers them.
     """
 
+    in_place: bool
     intact: bool
     whole: bool
     canonical: bool
@@ -43,8 +44,8 @@ def find(data: bytes) -> Container | None:
         return None
     start, first, second, rest = (int(number) for number in ranges[0].groups())
     hole = data[start + first : second]
-    covered = start == 0 and second + rest == len(data)
-    whole = covered and len(ranges) == 1 and hole[:1] == b"<" and hole[-1:] == b">"
+    in_place = hole[:1] == b"<" and hole[-1:] == b">"
+    whole = in_place and start == 0 and second + rest == len(data) and len(ranges) == 1
     try:
         packed = bytes.fromhex(hole[1:-1].decode("ascii"))
         info = ContentInfo.load(packed)
@@ -53,9 +54,10 @@ def find(data: bytes) -> Container | None:
         certificate, intact = _check(info["content"], hashlib.sha256(signed).digest())
         enclosed = [choice.chosen.dump() for choice in info["content"]["certificates"]]
     except _BROKEN:
-        return Container(intact=False, whole=whole, canonical=False)
+        return Container(in_place, intact=False, whole=whole, canonical=False)
     written = b"<" + der.hex().upper().encode() + b"0" * (len(hole) - 2 - 2 * len(der)) + b">"
     return Container(
+        in_place=in_place,
         intact=intact,
         whole=whole,
         canonical=hole == written,

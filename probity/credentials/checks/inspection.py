@@ -92,11 +92,12 @@ def first_problem(data: bytes) -> Problem | None:
 
 def check_container(found: Container | None, keys: Iterable[PublicKeys]) -> tuple[Check, ...]:
     """Signature, coverage and signer of a file."""
-    if found is None:
+    if found is None or not found.in_place:
+        lost = "not-signed" if found is None else "signature-torn"
         return (
-            Check("signature", Result.FAIL, "not-signed"),
-            Check("coverage", Result.NOT_CHECKED, "not-signed"),
-            Check("signer", Result.NOT_CHECKED, "not-signed"),
+            Check("signature", Result.FAIL, lost),
+            Check("coverage", Result.NOT_CHECKED, "nothing-covered"),
+            Check("signer", Result.NOT_CHECKED, "no-signer"),
         )
     pinned = {k.fingerprint: k for k in keys}
     own = pinned.get(found.fingerprint)
@@ -109,8 +110,10 @@ def check_container(found: Container | None, keys: Iterable[PublicKeys]) -> tupl
         coverage = (Result.PASS, "whole-file")
     if own is not None:
         signer = Check("signer", Result.PASS, "our-key", {"key": own.id})
+    elif found.signer:
+        signer = Check("signer", Result.FAIL, "other-signer", {"signer": found.signer})
     else:
-        signer = Check("signer", Result.FAIL, "other-signer", {"signer": found.signer or "?"})
+        signer = Check("signer", Result.NOT_CHECKED, "no-signer")
     return (Check("signature", *signature), Check("coverage", *coverage), signer)
 
 

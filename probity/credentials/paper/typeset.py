@@ -112,8 +112,6 @@ class Typesetter:
         document = weasyprint.HTML(string=html, url_fetcher=_DATA_ONLY).render(
             stylesheets=sheets, font_config=fonts
         )
-        if len(document.pages) != 1:
-            raise RuntimeError(f"certificate {facts.number} runs over its page")
         tagging.claim_accessibility(document)
         pdf: bytes = document.write_pdf(
             pdf_variant=VARIANT,

@@ -8,7 +8,7 @@ from probity.credentials.checks.contents import Problem
 from probity.credentials.checks.inspection import LARGEST
 from probity.credentials.facts import LEVELS
 from probity.credentials.forms import NumberForm
-from probity.credentials.verification import Answer
+from probity.credentials.verification import NOT_YET, Answer
 from probity.credentials.views.blueprint import bp
 from probity.kernel.i18n import gettext as _
 from probity.kernel.permissions import Public
@@ -56,18 +56,20 @@ def _result(answer: Answer) -> Response:
         verdict=presenting.verdict(answer),
         sentence=presenting.sentence(answer),
         told=sentences.reasons_told(answer.reasons),
-        findings=findings(answer),
+        findings=_findings(answer),
+        absent=[str(sentences.CHECK_NAMES[name]) for name in NOT_YET],
         fields=sentences.FIELDS,
         level=LEVELS[answer.record.level] if answer.record else None,
     )
     return private(page)
 
 
-def findings(answer: Answer) -> list[tuple[str, str, str]]:
-    """Each check as (result, name, sentence)."""
+def _findings(answer: Answer) -> list[tuple[str, str, str]]:
+    """Each check that this issuer offers as (result, name, sentence)."""
     return [
         (check.result.value, str(sentences.CHECK_NAMES[check.name]), sentences.found(check))
         for check in answer.checks
+        if check.name not in NOT_YET
     ]
 
 

@@ -33,7 +33,7 @@ def show_results(code: str) -> ResponseReturnValue:
         content=content,
         standing=reporting.standings(session, exam)[0],
         report=reporting.report(session, exam, cut),
-        page=paginate(session, queries.results_of(exam), page),
+        page=paginate(session, reporting.ended(exam), page),
         cut=rules.percent(cut),
         labels=labels,
         least=statistics,

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from probity.kernel.db import db
 from probity.kernel.i18n import LANGUAGE_COOKIE, LANGUAGES
-from probity.kernel.permissions import Public
+from probity.kernel.permissions import Permission, Public
 from probity.kernel.web import actor
 from probity.portal import queries
+from probity.portal.navigation import studio_navigation
 from probity.portal.views.blueprint import bp
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -22,6 +23,22 @@ def home() -> ResponseReturnValue:
     return render_template(
         "portal/home.html", courses=courses, figures=queries.figures(session, courses)
     )
+
+
+@bp.page("/studio/", needs=Permission.ACCOUNT_OWN)
+def show_studio() -> ResponseReturnValue:
+    return _first_page_below("/studio/")
+
+
+@bp.page("/admin/", needs=Permission.ACCOUNT_OWN)
+def show_admin() -> ResponseReturnValue:
+    return _first_page_below("/admin/")
+
+
+def _first_page_below(prefix: str) -> ResponseReturnValue:
+    """Lead staff to the first of the pages there that they may see."""
+    pages = [link.href for link in studio_navigation() if link.href.startswith(prefix)]
+    return redirect(pages[0], code=303) if pages else abort(403)
 
 
 @bp.action("/language", needs=Public.LANGUAGE)

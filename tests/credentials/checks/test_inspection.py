@@ -40,6 +40,8 @@ def test_a_genuine_file_passes_every_check(made):
         ("note added", "coverage", "added-after-signing"),
         ("language changed", "coverage", "added-after-signing"),
         ("attachment swapped", "credential-proof", "proof-mismatch"),
+        ("re-saved", "signature", "signature-torn"),
+        ("re-saved", "signer", "no-signer"),
         ("printed to PDF", "signature", "not-signed"),
         ("signature stripped", "signature", "not-signed"),
     ],

@@ -1,0 +1,41 @@
+"""The web server's own process. It only knows the settings: the application lives in its children."""
+
+import argparse
+import os
+import sys
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from probity.kernel import settings
+from probity.kernel.errors import Misconfigured
+
+THREADS = 8
+
+
+def main() -> None:
+    """Serve until a signal comes: one process on SQLite, one per core on PostgreSQL."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--processes", type=int)
+    chosen = parser.parse_args()
+    try:
+        sqlite = settings.load().database_url.startswith("sqlite")
+    except Misconfigured as error:
+        sys.exit(f"Probity cannot start: {error}")
+    Granian(
+        "app:app",
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        workers=chosen.processes or (1 if sqlite else os.cpu_count() or 1),
+        blocking_threads=THREADS,
+        working_dir=settings.ROOT,
+        log_level=LogLevels.error,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
