@@ -107,6 +107,14 @@ def test_too_large_is_said(client):
     assert (reply.status_code, reply.json["reason"]) == (413, "too-large")
 
 
+def test_a_file_too_large_is_said(client):
+    head = '--edge\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    body = head.encode() + b"x" * (inspection.LARGEST + 1) + b"\r\n--edge--\r\n"
+    reply = client.post(URL, data=body, content_type="multipart/form-data; boundary=edge")
+    assert (reply.status_code, reply.json["reason"]) == (413, "too-large")
+    assert "5 MB" in reply.json["message"]
+
+
 def test_guessing_is_slowed_down(client, certificate):
     for serial in range(enquiries.MOST_FAILURES):
         client.post(URL, json={"number": f"PRB-2026-{serial + 2:06d}", "name": "Ada Lim"})

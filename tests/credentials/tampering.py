@@ -4,11 +4,21 @@ import io
 import json
 
 import pikepdf
+from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.x509 import Certificate
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from probity.credentials.paper.signing import Seal
+from probity.credentials.paper.tagging import FIELD
 from probity.credentials.paper.typeset import Attachment
 from probity.credentials.proofs import credential, keys
 from tests.factories.credentials import MADE_AT
@@ -32,6 +42,14 @@ def hole(data):
 
 def byte_in_padding(data):
     return flip(data, hole(data)[1] - 2, ord("1"))
+
+
+def signature_value(data):
+    """Other digits where the signature itself ends."""
+    start, _end = hole(data)
+    length = int(data[start + 4 : start + 8], 16) + 4  # of the whole structure, after its header
+    place = start + 2 * length - 2
+    return flip(data, place, ord("0") if data[place] != ord("0") else ord("1"))
 
 
 def case_of_a_digit(data):
@@ -158,6 +176,28 @@ def resigned(data, press):
     return Seal(private, press.settings.issuer_name).sign(signature_stripped(data))
 
 
+def signed_with_rsa(data):
+    """The same page signed with a key of another kind."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Somebody")])
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), 7, MADE_AT, MADE_AT.replace(year=2040)
+    )
+    certificate = builder.sign(key, hashes.SHA256())
+    signer = signers.SimpleSigner(
+        signing_cert=Certificate.load(certificate.public_bytes(Encoding.DER)),
+        signing_key=PrivateKeyInfo.load(
+            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+        cert_registry=SimpleCertificateStore(),
+    )
+    out = io.BytesIO()
+    signers.PdfSigner(signers.PdfSignatureMetadata(field_name=FIELD), signer).sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(signature_stripped(data))), output=out
+    )
+    return out.getvalue()
+
+
 def signed_again(data):
     """A second signature after ours, which honest programs refuse to make."""
 
@@ -196,6 +236,7 @@ def credential_of(facts, press):
 BYTES = {
     "bit in page": bit_in_page,
     "byte in padding": byte_in_padding,
+    "signature value": signature_value,
     "case of a digit": case_of_a_digit,
     "white space in padding": white_space_in_padding,
     "junk after the end": junk_after_end,

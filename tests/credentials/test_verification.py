@@ -79,6 +79,7 @@ def test_the_issued_file_is_valid_in_every_respect(ask, certificate, issued_byte
 EXPECTED = {
     "bit in page": "changed-after-signing",
     "byte in padding": "hidden-in-signature",
+    "signature value": "changed-after-signing",
     "case of a digit": "hidden-in-signature",
     "white space in padding": "hidden-in-signature",
     "junk after the end": "added-after-signing",

@@ -102,11 +102,7 @@ def _tag(pdf: Any, page: Any, field: Any) -> None:
     children = top["K"] if isinstance(top["K"], list) else [top["K"]]
     top["K"] = pydyf.Array([*children, element.reference])
     numbers.extend([key, element.reference])
-    if "ParentTreeNextKey" in tree:
-        tree["ParentTreeNextKey"] = key + 1
 
 
-def _object(pdf: Any, reference: Any) -> Any:
-    if isinstance(reference, str | bytes):
-        return pdf.objects[int(reference.split()[0])]
-    return reference
+def _object(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]

@@ -21,6 +21,7 @@ def test_a_genuine_file_is_intact_whole_and_canonical(made):
     [
         ("bit in page", False, True, True),
         ("byte in padding", True, True, False),
+        ("signature value", False, True, True),
         ("case of a digit", True, True, False),
         ("white space in padding", True, True, False),
         ("junk after the end", True, False, True),
@@ -33,6 +34,13 @@ def test_a_genuine_file_is_intact_whole_and_canonical(made):
 def test_each_change_shows_where_it_was_made(made, change, intact, whole, canonical):
     found = container.find(tampering.BYTES[change](made.data))
     assert (found.intact, found.whole, found.canonical) == (intact, whole, canonical)
+
+
+def test_a_signature_with_a_key_of_another_kind_is_somebody_elses(made):
+    found = container.find(tampering.signed_with_rsa(made.data))
+    assert (found.intact, found.signer) == (False, "CN=Somebody")
+    checks = {check.name: check.code for check in check_container(found, made.trusted)}
+    assert checks["signer"] == "other-signer"
 
 
 def test_a_file_without_signature_has_none(made):

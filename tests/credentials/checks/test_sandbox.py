@@ -12,6 +12,7 @@ from probity.credentials.checks import reading, sandbox
 from probity.credentials.checks.contents import Contents, Problem
 from probity.credentials.paper.layout import AREAS
 from probity.kernel.errors import TooMany
+from tests.credentials import tampering
 
 AREAS_IN_POINTS = {name: area.points() for name, area in AREAS.items()}
 
@@ -66,13 +67,13 @@ def test_a_file_of_very_many_parts_is_too_complex():
     assert sandbox.read(file).problem == Problem.TOO_COMPLEX
 
 
-def test_many_pages_are_too_complex():
+def many_pages():
     with pikepdf.new() as pdf:
         for _ in range(reading.PAGES + 1):
             pdf.add_blank_page()
         out = io.BytesIO()
         pdf.save(out)
-    assert sandbox.read(out.getvalue()).problem == Problem.TOO_COMPLEX
+    return out.getvalue()
 
 
 def test_deep_nesting_is_damage_not_a_crash():
@@ -87,6 +88,25 @@ def test_pictures_keep_the_text_from_being_compared():
         b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, stream
     )
     assert sandbox.read(file) == Contents()
+
+
+def test_a_reader_that_dies_is_a_damaged_file(monkeypatch, made, tmp_path):
+    monkeypatch.setattr(sandbox, "PROGRAM", tmp_path / "missing.py")
+    assert sandbox.read(made.data).problem == Problem.DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (tampering.encrypted, "encrypted"),
+        (tampering.with_script, "active-content"),
+        (lambda _data: b"%PDF-1.7 %%EOF", "damaged"),
+        (lambda _data: many_pages(), "too-complex"),
+        (lambda data: tampering.rewritten(data, encryption=pikepdf.Encryption()), "encrypted"),
+    ],
+)
+def test_the_reader_alone_names_each_problem(made, change, problem):
+    assert reading.read(change(made.data), AREAS_IN_POINTS) == {"problem": problem}
 
 
 def test_when_all_places_are_taken_one_is_asked_to_come_back(monkeypatch, made):

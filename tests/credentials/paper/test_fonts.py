@@ -1,8 +1,10 @@
 """Which faces draw which names, and what none of them draws."""
 
 import pytest
+from fontTools.ttLib import TTFont
 
-from probity.credentials.paper.fonts import Library, Role, clusters
+from probity.credentials.paper import outlines
+from probity.credentials.paper.fonts import Face, Library, Role, clusters, common_han
 from probity.kernel.errors import Misconfigured
 
 
@@ -44,6 +46,11 @@ def test_a_word_is_drawn_with_one_face_if_one_has_all_its_letters(library):
     assert library.choose("Nguyen", Role.DISPLAY).faces == library.base[Role.DISPLAY]
 
 
+def test_the_common_set_is_that_of_both_writings():
+    assert {"国", "國", "，"} <= set(common_han())
+    assert "國" not in common_han(big5=False)
+
+
 def test_a_mark_stays_with_its_letter():
     assert clusters("e\u0301x\u030c") == ["é", "x\u030c"]  # composed where Unicode can
     assert clusters("\u0e01\u0e34") == ["\u0e01\u0e34"]
@@ -54,6 +61,20 @@ def test_made_faces_are_kept_and_found_again(library, tmp_path):
     again = Library(library.folder)
     assert again.base[Role.TEXT][0].data == library.base[Role.TEXT][0].data
     assert {p.name: p.stat().st_mtime_ns for p in library.folder.glob("*.ttf")} == kept
+
+
+def test_faces_are_made_when_there_are_none(library, tmp_path):
+    """The same recipe as for the shared cache, on a handful of characters."""
+    source = library._path("NotoSerifCJK-Bold.ttc")
+    with TTFont(source, fontNumber=2, lazy=True) as font:
+        face = Face("Test Han", outlines.quadratic(font, "林薇\u0000", "Test Han"))
+    assert sorted(face.widths) == [ord("林"), ord("薇")]
+    fresh = Library(tmp_path / "fonts")
+    latin = fresh._latin("Test Serif", "source-serif-4", 600)
+    assert latin.draws("Lin")
+    (kept,) = (tmp_path / "fonts").iterdir()
+    assert kept.name.startswith("test-serif-")
+    assert kept.read_bytes() == latin.data
 
 
 def test_missing_system_fonts_are_named_with_the_remedy(tmp_path):

@@ -16,9 +16,10 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from probity.credentials.checks import inspection
+from probity.credentials.paper import typeset
 from probity.credentials.paper.layout import AREAS
 from probity.credentials.paper.typeset import Unprintable
-from probity.credentials.proofs import qr
+from probity.credentials.proofs import keys, qr
 from tests.factories.credentials import MADE_AT, make_facts
 
 NAMES = {
@@ -123,6 +124,22 @@ def test_a_specimen_says_so_in_text_and_credential(press, made):
     real, file = press.make(make_facts(press, specimen=False), MADE_AT)
     assert "SPECIMEN" not in text_of(real)
     assert "SPECIMEN" not in file.credential
+
+
+def test_nothing_outside_the_page_itself_can_be_fetched():
+    fetcher = typeset._Fetcher([b"face"])
+    assert fetcher.fetch("font:0").read() == b"face"
+    for address in ("file:///etc/hostname", "http://localhost/", "https://example.org/x.css"):
+        with pytest.raises(ValueError, match="disallowed"):
+            fetcher.fetch(address)
+
+
+def test_a_page_without_attachments_is_sound(press):
+    private = keys.load_private(press.folder, press.current)
+    data = press.typesetter.typeset(make_facts(press), private.credential, [], MADE_AT)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert len(pdf.attachments) == 0
+        assert len(pdf.pages) == 1
 
 
 def test_a_sign_without_glyph_is_refused_and_named(press):
