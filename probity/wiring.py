@@ -35,7 +35,7 @@ from probity.kernel.errors import Misconfigured
 from probity.kernel.headers import init_headers
 from probity.kernel.i18n import init_i18n
 from probity.kernel.logs import configure_logs, init_logs
-from probity.kernel.web import Blueprint, csrf
+from probity.kernel.web import Blueprint, Integer, csrf
 from probity.learning import views as learning_views
 from probity.portal import cli as portal_cli
 from probity.portal import joints, navigation
@@ -74,6 +74,7 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     init_i18n(app)
     assets.init_assets(app)
     csrf.init_app(app)
+    app.url_map.converters["int"] = Integer
     init_accounts(app)
     init_error_pages(app)
     app.jinja_env.globals.update(icon=icons.icon, charts=charts)

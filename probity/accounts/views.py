@@ -1,7 +1,6 @@
 """The account page, invitations, and the pages where administrators look after people."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import (
     Response,
@@ -26,7 +25,7 @@ from probity.kernel.i18n import content_locale
 from probity.kernel.i18n import gettext as _
 from probity.kernel.pagination import paginate
 from probity.kernel.permissions import Permission, Public
-from probity.kernel.web import Blueprint
+from probity.kernel.web import Blueprint, local_path
 
 bp = Blueprint("accounts", __name__)
 
@@ -71,7 +70,7 @@ def _account_page(
         browser_name=words.browser_name,
         passkeys=queries.passkeys_of(session, person),
         role_names=words.ROLE_NAMES,
-        next=_local_path(request.args.get("next", "")),
+        next=local_path(request.args.get("next", "")),
     )
 
 
@@ -100,7 +99,7 @@ def save_names() -> ResponseReturnValue:
         flash(_("Your name is confirmed. Certificates will carry it."), "success")
     else:
         flash(_("Your name is saved, but not confirmed yet."), "info")
-    target = _local_path(request.form.get("next", ""))
+    target = local_path(request.form.get("next", ""))
     return redirect(target or url_for("accounts.show_account", _anchor="names"), code=303)
 
 
@@ -267,10 +266,3 @@ def _ask_again_if_stale(target: str) -> None:
         return
     flash(_("Please show once more that it is you, then try again."), "info")
     abort(redirect(url_for("security.verify", next=target), code=303))
-
-
-def _local_path(target: str) -> str:
-    """A path on this site, or nothing."""
-    parts = urlsplit(target.replace("\\", "/"))
-    on_site = target.startswith("/") and not parts.scheme and not parts.netloc
-    return target if on_site and not target.startswith("//") and target.isprintable() else ""

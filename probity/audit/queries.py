@@ -1,6 +1,7 @@
 """Read the log, and check that nothing in it was changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,23 +80,25 @@ def holds(session: Session, noted: Head) -> bool:
 def verify(session: Session, report: Callable[[int], None] = lambda _done: None) -> Verdict:
     """Check the whole chain; `report` is told now and then how many entries are done."""
     total = head(session).position
-    held = rules.unbroken(_links(session, report))
+    with closing(_links(session, report)) as links:
+        held = rules.unbroken(links)
     return Verdict(max(total, held), None if held >= total else held + 1)
 
 
 def _links(
     session: Session, report: Callable[[int], None]
-) -> Iterator[tuple[int, dict[str, Any], str]]:
-    rows = session.execute(
+) -> Generator[tuple[int, dict[str, Any], str]]:
+    query = (
         select(AuditSeal.position, AuditSeal.hash, *FACTS)
         .join(AuditEntry)
         .order_by(AuditSeal.position)
         .execution_options(yield_per=AT_ONCE)
     )
-    for done, row in enumerate(rows, start=1):
-        if done % AT_ONCE == 0:
-            report(done)
-        yield row.position, rules.facts(row), row.hash
+    with session.execute(query) as rows:
+        for done, row in enumerate(rows, start=1):
+            if done % AT_ONCE == 0:
+                report(done)
+            yield row.position, rules.facts(row), row.hash
 
 
 def last_check(session: Session) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from probity.accounts.models import Person
 from probity.audit import actions as audit
@@ -304,16 +304,16 @@ def set_flags(attempt: Attempt, flags: list[str]) -> None:
 def release_results(session: Session, exam: Exam, *, by: Actor) -> int:
     """Release every result of an exam that is held back; returns how many there were."""
     held = session.scalars(
-        select(Attempt)
-        .join(Attempt.result)
+        select(Result)
+        .join(Result.attempt)
         .where(Attempt.exam_id == exam.id, Result.released_at.is_(None))
-        .order_by(Attempt.id)
-        .options(contains_eager(Attempt.result), joinedload(Attempt.revision))
+        .order_by(Result.attempt_id)
+        .options(contains_eager(Result.attempt).joinedload(Attempt.revision))
         .with_for_update(of=Result)
     ).all()
-    for attempt in held:
-        if attempt.result is not None:
-            release(session, attempt, attempt.result, queries.content_of(attempt.revision))
+    for result in held:
+        content = queries.content_of(result.attempt.revision)
+        release(session, result.attempt, result, content)
     if held:
         audit.record(
             session, AuditEvent.RESULTS_RELEASED, f"exam/{exam.id}", by=by, results=len(held)

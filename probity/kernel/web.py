@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import flask
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from probity.kernel.permissions import Actor, Permission, Public
 from probity.kernel.work import reading, writing
@@ -17,6 +19,16 @@ from probity.kernel.work import reading, writing
 View = Callable[..., ResponseReturnValue]
 
 csrf = CSRFProtect()
+
+LARGEST_INTEGER = 2**31 - 1
+"""What an integer column of either database can hold."""
+
+
+class Integer(IntegerConverter):
+    """`<int:…>` in an address: a number that no column holds leads nowhere."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST_INTEGER, **options})
 
 
 class Blueprint(flask.Blueprint):
@@ -72,6 +84,16 @@ class Blueprint(flask.Blueprint):
 def actor() -> Actor:
     """Whoever makes this request."""
     return cast("Actor", current_user)
+
+
+def local_path(target: str, otherwise: str = "") -> str:
+    """Keep a redirect on this site: the target if it is a path of ours."""
+    try:
+        parts = urlsplit(target.replace("\\", "/"))
+    except ValueError:  # brackets of an address that is none
+        return otherwise
+    on_site = target.startswith("/") and not parts.scheme and not parts.netloc
+    return target if on_site and not target.startswith("//") and target.isprintable() else otherwise
 
 
 def wants_json() -> bool:

@@ -198,6 +198,15 @@ def test_saving_without_a_change_makes_no_revision(session, studio):
     assert "Nothing was changed" in studio.get("/studio/exams/LA-X21/").text
 
 
+def test_recounting_an_exam_that_exists_stores_nothing(session, studio):
+    create(studio)
+    page = save(studio, "/studio/exams/LA-X21/edit", 200, do="recount", **{"s0-GPP-1-apply": "7"})
+    assert "7 items + 1 case set" in page.text
+    page = save(studio, "/studio/exams/LA-X21/edit", 422, minutes="0")
+    assert 'href="#minutes"' in page.text
+    assert revisions(session) == 1
+
+
 def test_a_stale_form_is_refused_and_keeps_what_was_typed(session, studio):
     create(studio)
     stale = form_values(studio.get("/studio/exams/LA-X21/edit").text, FORM)

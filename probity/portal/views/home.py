@@ -1,14 +1,12 @@
 """The front page and the choice of language."""
 
-from urllib.parse import urlsplit
-
 from flask import abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from probity.kernel.db import db
 from probity.kernel.i18n import LANGUAGE_COOKIE, LANGUAGES
 from probity.kernel.permissions import Permission, Public
-from probity.kernel.web import actor
+from probity.kernel.web import actor, local_path
 from probity.portal import queries
 from probity.portal.navigation import studio_navigation
 from probity.portal.views.blueprint import bp
@@ -46,7 +44,7 @@ def choose_language() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(422)
-    response = redirect(_local_path(request.form.get("next", "/")), code=303)
+    response = redirect(local_path(request.form.get("next", ""), otherwise="/"), code=303)
     response.set_cookie(
         LANGUAGE_COOKIE,
         chosen,
@@ -56,10 +54,3 @@ def choose_language() -> ResponseReturnValue:
         samesite="Lax",
     )
     return response
-
-
-def _local_path(target: str) -> str:
-    """Keep a redirect on this site: a path of ours or the front page."""
-    parts = urlsplit(target.replace("\\", "/"))
-    safe = target.startswith("/") and not parts.scheme and not parts.netloc
-    return target if safe and not target.startswith("//") and target.isprintable() else "/"

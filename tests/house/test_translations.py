@@ -1,0 +1,37 @@
+"""The interface is translated whole: every string of code and templates has its Chinese."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from probity.kernel.settings import ROOT
+
+CATALOGUE = ROOT / "translations" / "zh_Hans" / "LC_MESSAGES" / "messages.po"
+KEYWORDS = ("-k", "_l", "-k", "lazy_gettext")
+
+
+def ids(path: Path) -> set[str]:
+    with path.open("rb") as file:
+        found = read_po(file, locale="zh_Hans")
+    return {m.id if isinstance(m.id, str) else m.id[0] for m in found if m.id}
+
+
+def test_every_string_is_in_the_catalogue(tmp_path: Path) -> None:
+    target = tmp_path / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract"]
+    command += ["-F", "tools/babel.cfg", *KEYWORDS, "--no-location", "-o", str(target), "."]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    assert ids(target) - ids(CATALOGUE) == set(), "run `make translations` and translate"
+
+
+def test_nothing_is_left_untranslated() -> None:
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="zh_Hans")
+    empty = [
+        m.id
+        for m in catalogue
+        if m.id and (m.fuzzy or not (m.string if isinstance(m.id, str) else m.string[0]))
+    ]
+    assert empty == []
