@@ -169,6 +169,14 @@ def two_factor_rescue() -> ResponseReturnValue:
     return redirect(url_for("security.mf_recovery"), code=SEE_OTHER)
 
 
+def _second_step() -> ResponseReturnValue:
+    """Ask for the code; the library would sign out whoever comes here signed in already."""
+    if current_user.is_authenticated:
+        return redirect(url_for("accounts.show_account"), code=SEE_OTHER)
+    step: ResponseReturnValue = views.two_factor_token_validation()
+    return step
+
+
 OWN = Permission.ACCOUNT_OWN
 _prove = partial(_enter, before=_before_proof, after=_after_proof)
 _ask = partial(_enter, before=_before_letter, after=_after_letter)
@@ -182,7 +190,7 @@ _enter("/confirm/<token>", "confirm_email", views.confirm_email, methods=("GET",
 _ask("/reset", "forgot_password", views.forgot_password)
 _enter("/reset/<token>", "reset_password", views.reset_password, before=_before_reset)
 
-_prove("/sign-in/code", "two_factor_token_validation", views.two_factor_token_validation)
+_prove("/sign-in/code", "two_factor_token_validation", _second_step)
 _prove("/sign-in/recovery", "mf_recovery", recovery_codes.mf_recovery)
 _enter("/sign-in/passkey", "wan_signin", webauthn.webauthn_signin)
 _enter(

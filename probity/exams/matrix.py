@@ -208,8 +208,9 @@ def cells_of(section: Section, number: int) -> list[Typed]:
     return found
 
 
-def whole(typed: str) -> int | str:
+def whole(typed: str | None) -> int | str:
     """A whole number where one was typed; else the words, for the shape to complain about."""
+    typed = typed or ""  # a form that was not filled in at all
     return int(typed) if typed.isdecimal() and len(typed) < 7 else typed  # noqa: PLR2004 (digits)
 
 

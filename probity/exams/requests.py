@@ -17,7 +17,7 @@ from probity.exams.tokens import Holder
 from probity.kernel.work import reading
 
 CLIENT = re.compile(r"[0-9a-fA-F-]{8,36}")
-LARGEST_NUMBER = 2**53 - 1
+LARGEST_NUMBER = 2**31 - 1
 LONGEST_TIME = 40
 
 

@@ -7,10 +7,10 @@ look find out why.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import UserSession
@@ -18,7 +18,6 @@ from probity.exams import queries
 from probity.exams.models import Attempt, AttemptState, Ending, Outcome, Response, ResponseEvent
 from probity.exams.tokens import Holder
 from probity.kernel import clock
-from probity.kernel.db import UtcDateTime
 
 MOST_LATE = 500
 """Late answers kept for one attempt; a device cannot have more than this unsent."""
@@ -58,47 +57,50 @@ class NotSaved:
 _OPEN_ATTEMPT = """
     FROM attempt a
     JOIN user_session s
-      ON s.token_hash = :session AND s.ended_at IS NULL AND s.person_id = a.candidate_id
-    WHERE a.id = :attempt AND a.candidate_id = :person AND a.lease = :lease AND a.state = 'open'
-      AND {now} <= a.accept_until
+      ON s.token_hash = {session} AND s.ended_at IS NULL AND s.person_id = a.candidate_id
+    WHERE a.id = {attempt} AND a.candidate_id = {person} AND a.lease = {lease}
+      AND a.state = 'open' AND {now} <= a.accept_until
       AND NOT EXISTS (SELECT 1 FROM response_event e
-                      WHERE e.attempt_id = :attempt AND e.client = :client AND e.seq = :seq)
+                      WHERE e.attempt_id = {attempt} AND e.client = {client} AND e.seq = {seq})
 """
 _UPSERT = """
     ON CONFLICT (attempt_id, item) DO UPDATE
       SET version = excluded.version, value = excluded.value, saved_at = excluded.saved_at
-      WHERE response.version = :base
+      WHERE response.version = {base}
 """
 _EVENT = "INSERT INTO response_event (attempt_id, client, seq, item, version, value, outcome, typed_at, saved_at)"
+_TEXTS = ("session", "client", "item", "value", "typed_at")
+_NUMBERS = ("attempt", "person", "lease", "seq", "base")
+_IN_POSTGRES = {
+    **{name: f"%({name})s::text" for name in _TEXTS},
+    **{name: f"%({name})s::int" for name in _NUMBERS},
+    "now": "clock_timestamp()",
+}
+_IN_SQLITE = {name: f":{name}" for name in (*_TEXTS, *_NUMBERS, "now")}
 
-_POSTGRES = text(  # the pieces are constants of this module
-    f"""
-WITH a AS (SELECT a.id, a.deadline {_OPEN_ATTEMPT.format(now="clock_timestamp()")} FOR SHARE OF a),
+_POSTGRES = f"""
+WITH a AS (SELECT a.id, a.deadline {_OPEN_ATTEMPT} FOR SHARE OF a),
 w AS (
   INSERT INTO response (attempt_id, item, version, value, saved_at)
-  SELECT a.id, :item, :base + 1, CAST(:value AS jsonb), clock_timestamp() FROM a
+  SELECT a.id, {{item}}, {{base}} + 1, {{value}}::jsonb, clock_timestamp() FROM a
   {_UPSERT} RETURNING version, saved_at),
 e AS ({_EVENT}
-  SELECT :attempt, :client, :seq, :item, w.version, CAST(:value AS jsonb), 'saved', :typed_at, w.saved_at
+  SELECT {{attempt}}, {{client}}, {{seq}}, {{item}}, w.version, {{value}}::jsonb, 'saved', {{typed_at}}, w.saved_at
   FROM w)
 SELECT w.version, w.saved_at, a.deadline FROM w, a
-"""
-).columns(saved_at=UtcDateTime(), deadline=UtcDateTime())
+""".format(**_IN_POSTGRES)
 
-_SQLITE = (
-    text(f"""
+_SQLITE = f"""
 INSERT INTO response (attempt_id, item, version, value, saved_at)
-SELECT a.id, :item, :base + 1, :value, :now {_OPEN_ATTEMPT.format(now=":now")}
+SELECT a.id, {{item}}, {{base}} + 1, {{value}}, {{now}} {_OPEN_ATTEMPT}
 {_UPSERT}
-RETURNING version, (SELECT deadline FROM attempt WHERE id = :attempt) AS deadline
-""")
-    .bindparams(bindparam("now", type_=UtcDateTime()))
-    .columns(deadline=UtcDateTime())
-)
+RETURNING version, (SELECT deadline FROM attempt WHERE id = {{attempt}})
+""".format(**_IN_SQLITE)
 
-_SQLITE_EVENT = text(f"""
-{_EVENT} VALUES (:attempt, :client, :seq, :item, :base + 1, :value, 'saved', :typed_at, :now)
-""").bindparams(bindparam("now", type_=UtcDateTime()))
+_SQLITE_EVENT = f"""
+{_EVENT} VALUES ({{attempt}}, {{client}}, {{seq}}, {{item}}, {{base}} + 1, {{value}}, 'saved', {{typed_at}}, {{now}})
+""".format(**_IN_SQLITE)
+_SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 
 
 def save(session: Session, holder: Holder, session_hash: str, change: Save) -> Saved | NotSaved:
@@ -115,22 +117,28 @@ def save(session: Session, holder: Holder, session_hash: str, change: Save) -> S
         "value": json.dumps(change.value, ensure_ascii=False),
         "typed_at": change.typed_at,
     }
-    write = _save_sqlite if session.get_bind().dialect.name == "sqlite" else _save_postgres
-    return write(session, values) or _explain(session, holder, session_hash, change)
+    # the driver's own statement: compiling and describing results would cost as much as the write
+    connection = session.connection()
+    write = _save_sqlite if connection.dialect.name == "sqlite" else _save_postgres
+    return write(connection, values) or _explain(session, holder, session_hash, change)
 
 
-def _save_postgres(session: Session, values: dict[str, Any]) -> Saved | None:
-    row = session.execute(_POSTGRES, values).one_or_none()
-    return Saved(row.version, row.saved_at, row.deadline) if row else None
-
-
-def _save_sqlite(session: Session, values: dict[str, Any]) -> Saved | None:
-    now = clock.now()
-    row = session.execute(_SQLITE, {**values, "now": now}).one_or_none()
+def _save_postgres(connection: Connection, values: dict[str, Any]) -> Saved | None:
+    row = connection.exec_driver_sql(_POSTGRES, values).first()
     if row is None:
         return None
-    session.execute(_SQLITE_EVENT, {**values, "now": now})
-    return Saved(row.version, now, row.deadline)
+    version, saved_at, deadline = row
+    return Saved(version, saved_at.astimezone(UTC), deadline.astimezone(UTC))
+
+
+def _save_sqlite(connection: Connection, values: dict[str, Any]) -> Saved | None:
+    now = clock.now()
+    values["now"] = now.strftime(_SQLITE_TIME)
+    row = connection.exec_driver_sql(_SQLITE, values).first()
+    if row is None:
+        return None
+    connection.exec_driver_sql(_SQLITE_EVENT, values)
+    return Saved(row[0], now, datetime.fromisoformat(row[1]).replace(tzinfo=UTC))
 
 
 def _explain(session: Session, holder: Holder, session_hash: str, change: Save) -> Saved | NotSaved:

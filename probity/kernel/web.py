@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import flask
 from flask import abort, redirect, request, url_for
@@ -88,12 +87,10 @@ def actor() -> Actor:
 
 def local_path(target: str, otherwise: str = "") -> str:
     """Keep a redirect on this site: the target if it is a path of ours."""
-    try:
-        parts = urlsplit(target.replace("\\", "/"))
-    except ValueError:  # brackets of an address that is none
-        return otherwise
-    on_site = target.startswith("/") and not parts.scheme and not parts.netloc
-    return target if on_site and not target.startswith("//") and target.isprintable() else otherwise
+    on_site = target.startswith("/") and not target.startswith("//")
+    # browsers read a backslash as a slash and skip over control characters
+    plain = "\\" not in target and target.isprintable()
+    return target if on_site and plain else otherwise
 
 
 def wants_json() -> bool:

@@ -199,3 +199,9 @@ def test_powers_over_others_need_a_fresh_sign_in(browse, root, ada, real):
         asked = visitor.post(f"{here}roles/auditor/withdrawal")
         assert asked.location == f"/account/verify?next={here}"
     assert Role.AUDITOR in ada.roles
+
+
+def test_the_page_for_codes_signs_nobody_out(browse, ada):
+    visitor = browse(ada)
+    assert visitor.get("/sign-in/code", expect=303).location == "/account/"
+    visitor.get("/account/")

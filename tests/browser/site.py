@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from probity.kernel.db import db
@@ -20,7 +21,7 @@ from probity.kernel.work import reading, writing
 from probity.wiring import create_app
 from tests.databases import environment
 
-START_SECONDS = 30
+START_SECONDS = 120
 STOP_SECONDS = 10
 
 
@@ -38,17 +39,8 @@ class Site:
 
     def start(self) -> None:
         """Make the schema and start both processes."""
-        if any((ROOT / "migrations" / "versions").glob("*.py")):
-            subprocess.run(
-                [sys.executable, "-m", "probity", "migrate"],
-                env=self._whole_environment(),
-                cwd=ROOT,
-                check=True,
-                capture_output=True,
-            )
-        else:
-            with self.app.app_context():
-                db.create_all()
+        with self.app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
         self.worker = self._run("work")
         self.start_web()
 

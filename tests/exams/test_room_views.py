@@ -133,6 +133,8 @@ def test_the_state_tells_what_is_saved(candidate):
         {"seq": -1},
         {"seq": True},
         {"seq": 2**60},
+        {"seq": 2**31},
+        {"base": 2**31},
         {"seq": None},
         {"base": -1},
         {"base": "0"},

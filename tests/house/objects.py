@@ -1,0 +1,128 @@
+"""What the parameters of each route stand for: something of one's own, of another's, or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from probity.accounts import actions as accounts
+from probity.accounts.models import Person
+from probity.accounts.roles import Role
+from probity.exams import actions as exams
+from probity.exams.models import Exam
+from probity.kernel import jobs
+from probity.kernel.jobs import Job, JobState
+from probity.kernel.permissions import SYSTEM
+from tests.factories.accounts import add_person
+from tests.factories.credentials import add_certifying_exam, only_certificate, pass_exam
+from tests.factories.exams import start_attempt
+
+Values = dict[str, Any]
+
+
+@dataclass
+class World:
+    """One of each thing that an address can name."""
+
+    session: Session
+    exam: Exam
+    bob: Person
+    certificate: str
+    item: str
+    job: int
+    invitation: str
+
+    def attempt(self, person: Person, *, closed: bool = False) -> Values:
+        attempt = start_attempt(self.session, self.exam, person)
+        if closed:
+            exams.close(self.session, attempt, by=person)
+        return {"attempt_id": attempt.public_id}
+
+    def opened(self, person: Person) -> Values:
+        opened, _token = accounts.start_session(
+            self.session, person, user_agent="Test", multi_factor=True
+        )
+        return {"public_id": opened.public_id}
+
+
+def build_world(session: Session, folder: Path, work: Any) -> World:
+    """A course, an exam, a certificate of Bob's, a duty that stopped, an open invitation."""
+    exam = add_certifying_exam(session, folder)
+    bob = add_person(session, "bob@world.example", Role.CANDIDATE)
+    pass_exam(session, exam, bob)
+    work()
+    certificate = only_certificate(session).public_id
+    jobs.enqueue(session, "mail.deliver", key="stopped", letter="none")
+    job = session.scalars(select(Job).where(Job.key == "stopped")).one()
+    job.state = JobState.DEAD
+    _invitation, token = accounts.invite(
+        session, email="new@world.example", name="New Person", roles=[Role.CANDIDATE], by=SYSTEM
+    )
+    session.commit()
+    return World(session, exam, bob, certificate, "GPP-0001", job.id, token)
+
+
+def variants(world: World, route: str, me: Person | None) -> dict[str, Values]:
+    """The objects to ask this route for, by what they are to this person."""
+    for prefix, choose in KINDS.items():
+        if route.startswith(prefix):
+            return choose(world, me)
+    raise KeyError(f"Tell tests/house/objects.py what the parameters of {route} stand for.")
+
+
+def _attempts(world: World, me: Person | None) -> dict[str, Values]:
+    own = {}
+    if me is not None:  # closed first: a start gives back the attempt that is open
+        own["own, handed in"] = world.attempt(me, closed=True)
+        own["own"] = world.attempt(me)
+    return {**own, "another's": world.attempt(world.bob), "none": {"attempt_id": UNKNOWN}}
+
+
+def _sessions(world: World, me: Person | None) -> dict[str, Values]:
+    own = {"own": world.opened(me)} if me is not None else {}
+    return {**own, "another's": world.opened(world.bob), "none": {"public_id": UNKNOWN}}
+
+
+def _fixed(**there: Any) -> Callable[[World, Person | None], dict[str, Values]]:
+    """Something that exists for everybody, and something that does not."""
+
+    def choose(world: World, _me: Person | None) -> dict[str, Values]:
+        found = {name: value(world) if callable(value) else value for name, value in there.items()}
+        first = next(iter(found))
+        return {"there": found, "none": {**found, first: UNKNOWN_TYPES[type(found[first])]}}
+
+    return choose
+
+
+def _nothing(name: str) -> Callable[[World, Person | None], dict[str, Values]]:
+    """Tokens that only their own tests can make."""
+    return lambda _world, _me: {"none": {name: UNKNOWN}}
+
+
+UNKNOWN = "z" * 26
+UNKNOWN_TYPES: dict[type, Any] = {str: UNKNOWN, int: 999_999}
+KINDS = {
+    "/account/sessions/": _sessions,
+    "/account/": _nothing("token"),
+    "/admin/duties/": _fixed(job_id=lambda world: world.job),
+    "/admin/people/": _fixed(public_id=lambda world: world.bob.public_id, role="auditor"),
+    "/attempts/": _attempts,
+    "/c/": _fixed(public_id=lambda world: world.certificate),
+    "/confirm/": _nothing("token"),
+    "/courses/": _fixed(course="lamps", lesson="first-light"),
+    "/exams/": _fixed(slug=lambda world: world.exam.slug),
+    "/invitations/": _fixed(token=lambda world: world.invitation),
+    "/practice/": _fixed(ref=lambda world: world.item),
+    "/receipts/": _attempts,
+    "/reset/": _nothing("token"),
+    "/sign-in/passkey/": _nothing("token"),
+    "/studio/certificates/duties/": _fixed(job_id=lambda world: world.job),
+    "/studio/certificates/": _fixed(public_id=lambda world: world.certificate, decision="revoked"),
+    "/studio/exams/": _fixed(code=lambda world: world.exam.code),
+    "/studio/items/": _fixed(ref=lambda world: world.item, number=1),
+    "/studio/results/": _fixed(code=lambda world: world.exam.code),
+}
+"""By the beginning of the route, the longer one first."""
