@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser import exams
 from tests.browser.room import CONFIRMED
 
 
@@ -29,6 +30,19 @@ def test_reload_shows_answers_flags_map_and_place(room):
     assert room.chosen(1) == [single]
     assert room.stored() == before
     room.expect_saved()
+
+
+def test_a_flag_set_offline_survives_and_is_sent_later(room, watch):
+    watch.tolerate(r"net::ERR_")
+    room.page.context.set_offline(True)
+    room.question(1).get_by_role("button", name="Flag").click()
+    assert exams.attempt_of(room.site, room.public_id).flags == []
+    room.page.close()
+    room.page.context.set_offline(False)
+    again = room.elsewhere()
+    expect(again.question(1).get_by_role("button", name="Flagged")).to_be_visible()
+    while exams.attempt_of(room.site, room.public_id).flags != ["q1"]:
+        again.page.wait_for_timeout(100)
 
 
 def test_the_order_of_steps_survives(room):

@@ -90,7 +90,7 @@ def written(app: Flask, asked: dict[str, dict[str, int]]) -> str:
         for name, status in statuses.items():
             by_name.setdefault(name, {}).setdefault(status, []).append(who)
     lines = ["# What every route answers to every kind of person, by what they ask it for."]
-    for name, people in by_name.items():
+    for name, people in sorted(by_name.items(), key=lambda row: row[0].split(" ", 1)[1]):
         lines.append(f'\n["{name}"]\nneeds = "{needs[name.split(" (")[0]]}"')
         for status, who in sorted(people.items()):
             everybody = len(who) == len(asked)

@@ -3,6 +3,7 @@ import { fill, read, watch } from '../bank/response.js';
 import { Access } from './access.js';
 import { Clock } from './clock.js';
 import { Ending } from './ending.js';
+import { Flags } from './flags.js';
 import { bindKeys } from './keys.js';
 import { Navigator } from './navigator.js';
 import { Outbox } from './outbox.js';
@@ -31,6 +32,7 @@ const protocol = new Protocol(url, {
   csrf: document.querySelector('meta[name=csrf-token]').content,
   token: bar.dataset.token || null,
 });
+const flags = new Flags(protocol, attempt);
 const recorder = new Recorder(outbox, client, JSON.parse(bar.dataset.versions), {
   kept: (item, isOnDisk) => {
     status.kept(byItem.get(item), isOnDisk);
@@ -133,7 +135,7 @@ for (const question of questions) {
   });
   question.querySelector('[data-flag]').addEventListener('click', () => {
     paper.flag(question, !paper.isFlagged(question));
-    sendFlags();
+    flags.send(flagged());
   });
 }
 
@@ -148,11 +150,7 @@ for (const button of document.querySelectorAll('[data-case-show]')) {
   });
 }
 
-let flagsWait = false;
-async function sendFlags() {
-  const flags = questions.filter((question) => paper.isFlagged(question)).map((question) => question.dataset.item);
-  flagsWait = (await protocol.post('flags', { flags })).status === 0;
-}
+const flagged = () => questions.filter((question) => paper.isFlagged(question)).map(({ dataset }) => dataset.item);
 
 /* Answers of windows that are gone are shown and sent without being asked for. */
 async function adopt() {
@@ -175,7 +173,7 @@ async function poll() {
   for (const [item, { version, response }] of Object.entries(body.responses)) {
     if (version > (recorder.versions[item] ?? 0) && !recorder.holds(item)) replace(item, version, response);
   }
-  if (flagsWait) sendFlags();
+  flags.flush();
   await adopt();
   sender.flush();
 }
@@ -208,6 +206,10 @@ document.addEventListener('visibilitychange', () => {
 for (const change of ['online', 'offline']) addEventListener(change, () => sender.flush());
 bindKeys(paper, () => status.say(clock.spoken()));
 
+if (flags.waiting) {
+  for (const question of questions) paper.flag(question, flags.waiting.includes(question.dataset.item));
+  flags.flush();
+}
 await adopt();
 clock.set(bar.dataset.serverTime, bar.dataset.deadline);
 clock.start();

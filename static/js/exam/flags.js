@@ -1,0 +1,35 @@
+/* Flags on questions: kept on this device until the server has them. */
+
+export class Flags {
+  constructor(protocol, attempt) {
+    this.protocol = protocol;
+    this.place = `exam-flags-${attempt}`;
+  }
+
+  /* Flags that an earlier visit could not send; null if there are none. */
+  get waiting() {
+    try {
+      return JSON.parse(localStorage.getItem(this.place));
+    } catch {
+      return null;
+    }
+  }
+
+  set waiting(items) {
+    try {
+      if (items) localStorage.setItem(this.place, JSON.stringify(items));
+      else localStorage.removeItem(this.place);
+    } catch { /* storage may be blocked: then only the server keeps them */ }
+  }
+
+  async send(items) {
+    this.waiting = items;
+    const { status } = await this.protocol.post('flags', { flags: items });
+    if (status === 200 && String(this.waiting) === String(items)) this.waiting = null;
+  }
+
+  /* Try again what could not be sent. */
+  async flush() {
+    if (this.waiting) await this.send(this.waiting);
+  }
+}
