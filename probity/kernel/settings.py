@@ -16,19 +16,42 @@ from probity.kernel.errors import Misconfigured
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
+VARIABLES = {
+    "BASE_URL": ("http://localhost:8000", "the address people use, without a path"),
+    "COURSES_DIRS": ("courses", "folders of course files, separated by `:`"),
+    "DATABASE_URL": (
+        "sqlite:///INSTANCE_DIR/probity.db",
+        "`postgresql://user:password@host/name` or `sqlite:///PATH`",
+    ),
+    "INSTANCE_DIR": ("instance", "where this installation keeps its secrets and keys; private"),
+    "ISSUER_NAME": ("Probity Academy", "who issues, as printed on certificates"),
+    "MAIL_FROM": ("Probity <no-reply@probity.example>", "the sender of all letters"),
+    "METRICS_TOKEN": ("", "what a monitor sends as bearer token to read `/metrics`"),
+    "PROBITY_DEMO_PASSWORD": ("", "the password of all demo people; made up if empty"),
+    "SECRET_KEY": ("", "replaces the key in `secrets.json` that signs cookies and receipts"),
+    "SMTP_URL": ("", "the mail server: `smtp://user:password@host:587` or `smtps://…`"),
+    "STORAGE_URL": (
+        "file://INSTANCE_DIR/files",
+        "where issued files are kept: a folder or any address that fsspec knows",
+    ),
+    "TIMEZONE": ("Asia/Shanghai", "the zone in which times are shown"),
+    "TRUSTED_PROXIES": ("0", "how many proxies stand before the web server"),
+}
+"""Every variable with its default and what it is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One installation. Secrets never leave INSTANCE_DIR."""
 
     base_url: str
-    database_url: str
+    database_url: str = field(repr=False)
     instance_dir: Path
     storage_url: str
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     mail_from: str
-    metrics_token: str
-    demo_password: str
+    metrics_token: str = field(repr=False)
+    demo_password: str = field(repr=False)
     timezone: ZoneInfo
     courses_dirs: tuple[Path, ...]
     trusted_proxies: int

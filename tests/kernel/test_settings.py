@@ -1,5 +1,6 @@
 """What an operator may set, and the sentence for each thing that is wrong."""
 
+import inspect
 import json
 import os
 import re
@@ -134,9 +135,27 @@ def test_two_installations_have_different_secrets(load, tmp_path):
 
 
 def test_secrets_do_not_appear_where_settings_are_printed(load):
-    chosen = load()
+    chosen = load(
+        DATABASE_URL="postgresql://probity:canary@db/probity",
+        SMTP_URL="smtp://a:canary@mail.example.org",
+        METRICS_TOKEN="canary",
+        PROBITY_DEMO_PASSWORD="canary",
+    )
+    assert "canary" not in repr(chosen)
     for value in (chosen.secret_key, chosen.password_salt, chosen.totp_key):
         assert value not in repr(chosen)
+
+
+def test_every_variable_that_is_read_is_described_and_no_other():
+    read = set(re.findall(r'environ\.get\("(\w+)"', inspect.getsource(settings)))
+    assert read == set(settings.VARIABLES)
+
+
+@pytest.mark.parametrize("count", ["x", "-1", "1.5", "ten"])
+def test_the_number_of_proxies_is_a_number(load, count):
+    with pytest.raises(Misconfigured, match="TRUSTED_PROXIES"):
+        load(TRUSTED_PROXIES=count)
+    assert load(TRUSTED_PROXIES="2").trusted_proxies == 2
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"secret_key": "a"}', "null"])

@@ -22,7 +22,6 @@ def build(url):
     return app
 
 
-@jobs.handler("probe.two-steps")
 def two_steps(job, number):
     """Write `first/N` and `last/N`, each once however often this is begun."""
     with job.step() as session:
@@ -38,4 +37,5 @@ def two_steps(job, number):
 if __name__ == "__main__":
     jobs.LEASE = timedelta(seconds=1)
     worker.POLL_SECONDS = 0.05
+    jobs.handler("probe.two-steps")(two_steps)
     worker.run_forever(build(sys.argv[1]))

@@ -166,9 +166,8 @@ class Library:
             return outlines.quadratic(font, signs, family)
 
     def _keep(self, family: str, source: Path, make: Callable[[], bytes]) -> Face:
-        recipe = f"{outlines.RECIPE}/{family}/".encode()
-        digest = hashlib.sha256(recipe + source.read_bytes()).hexdigest()[:16]
-        path = self.folder / f"{family.lower().replace(' ', '-')}-{digest}.ttf"
+        digest = hashlib.sha256(f"{outlines.RECIPE}/{family}/{_file_hash(source)}".encode())
+        path = self.folder / f"{family.lower().replace(' ', '-')}-{digest.hexdigest()[:16]}.ttf"
         if not path.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             part = path.with_suffix(f".{os.getpid()}.part")
@@ -182,6 +181,11 @@ class Library:
                 f"The font {file} is not installed, so no certificate can be typeset. Run: {INSTALL}"
             )
         return self._files[file]
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def clusters(text: str) -> list[str]:
