@@ -93,7 +93,7 @@ def create_attempt(slug: str) -> ResponseReturnValue:
         session,
         exam,
         cast("Person", current_user),
-        honour=str((sent or {}).get("honour", "")),
+        honour=str(sent.get("honour", "")) if isinstance(sent, dict) else "",
         locale=content_locale(),
         device=session_hash(),
     )
