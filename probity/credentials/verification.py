@@ -1,4 +1,4 @@
-"""The answer to "is this certificate good?", the same for pages, programs and the command line.
+"""Whether a certificate is good: one answer for pages, programs and the command line.
 
 What is shown always comes from the register, never from the file. A file is only ever valid if its
 bytes are the registered ones; everything else found in it explains why not.
