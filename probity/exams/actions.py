@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -100,30 +100,49 @@ def set_state(session: Session, exam: Exam, state: ExamState, *, by: Actor) -> N
     audit.record(session, AuditEvent.EXAM_REVISED, f"exam/{exam.id}", by=by, state=str(state))
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A paper that was made before the start, for one person."""
+
+    revision: ExamRevision
+    paper: dict[str, Any]
+    seed: str
+
+
 def start(
-    session: Session, exam: Exam, person: Person, *, honour: str, locale: str, device: str
+    session: Session,
+    exam: Exam,
+    person: Person,
+    *,
+    honour: str,
+    locale: str,
+    device: str,
+    policy: rules.Policy | None = None,
+    terms: rules.Terms | None = None,
+    ready: Ready | None = None,
 ) -> Attempt:
     """Start, or return the attempt already open; `device` is the hash of the session that asks.
 
-    Refuses with the reason and, if known, until when.
+    A sitting brings its own policy, terms and paper. Refuses with the reason and, if known,
+    until when.
     """
     queries.lock_candidate(session, person.id)
     resumed = queries.open_attempt(session, person.id, exam)
     if resumed is not None:
         return resumed
-    revision = queries.current_revision(session, exam)
+    revision = ready.revision if ready else queries.current_revision(session, exam)
     content = queries.content_of(revision)
     now = queries.now(session)
-    _refuse(queries.policy_of(content), queries.history_of(session, person, exam), now)
+    policy, terms = policy or queries.policy_of(content), terms or queries.terms_of(content)
+    _refuse(policy, queries.history_of(session, person, exam), now)
     if honour != HONOUR_VERSION:
         raise Refused(
             _("Please read the rules in the lobby and accept them before you start."), "honour"
         )
     end_overdue(session, exam, person)
-    seed = secrets.token_hex(16)
-    end = rules.deadline(
-        now, timedelta(minutes=content.time.minutes), queries.policy_of(content).closes_at
-    )
+    if ready is None:
+        ready = _make_ready(session, revision, queries.seen_items(session, person.id, exam))
+    end = terms.deadline(now)
     attempt = Attempt(
         public_id=ids.public_id(),
         exam_id=exam.id,
@@ -135,14 +154,16 @@ def start(
         name_native=person.name_native,
         locale=locale,
         honour_version=honour,
-        paper=draw_paper(session, content, seed, queries.seen_items(session, person.id, exam)),
-        seed=seed,
+        paper=ready.paper,
+        seed=ready.seed,
+        terms=dict(terms.evidence),
+        watched=terms.watched,
         lease=1,
         lease_session=device,
         flags=[],
         started_at=now,
         deadline=end,
-        accept_until=end + timedelta(seconds=content.time.grace_seconds),
+        accept_until=end + terms.grace,
     )
     session.add(attempt)
     session.flush()  # flush: the audit entry needs attempt.id
@@ -165,6 +186,12 @@ def _refuse(policy: rules.Policy, history: rules.History, now: Any) -> None:
     }
     until = no.until.isoformat() if no.until else None
     raise Refused(sentences[no.reason], no.reason, until=until)
+
+
+def _make_ready(session: Session, revision: ExamRevision, seen: frozenset[int]) -> Ready:
+    """Draw a paper for one person; items not `seen` come first."""
+    seed = secrets.token_hex(16)
+    return Ready(revision, draw_paper(session, queries.content_of(revision), seed, seen), seed)
 
 
 def draw_paper(

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from probity.accounts.models import Person
@@ -19,6 +19,13 @@ class ExamState(StrEnum):
     CLOSED = "closed"
 
 
+class Admission(StrEnum):
+    """Who may start: everybody who meets the conditions, or who is registered for a sitting."""
+
+    OPEN = "open"
+    REGISTERED = "registered"
+
+
 class AttemptState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
@@ -29,6 +36,8 @@ class Ending(StrEnum):
 
     HANDED_IN = "handed-in"
     TIME_OVER = "time-over"
+    WINDOW_CLOSED = "window-closed"
+    ENDED_BY_STAFF = "ended-by-staff"
 
 
 class Outcome(StrEnum):
@@ -37,6 +46,16 @@ class Outcome(StrEnum):
     SAVED = "saved"
     SUPERSEDED = "superseded"
     LATE = "late"
+
+
+class NoticeKind(StrEnum):
+    """What a candidate is told while the attempt runs."""
+
+    MESSAGE = "message"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ENDED = "ended"
 
 
 class Exam(Model):
@@ -49,6 +68,7 @@ class Exam(Model):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     course_code: Mapped[str | None] = mapped_column(String(8), index=True)
     state: Mapped[ExamState]
+    admission: Mapped[Admission] = mapped_column(default=Admission.OPEN, server_default="open")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -108,6 +128,12 @@ class Attempt(Model):
     lease: Mapped[int]
     lease_session: Mapped[str] = mapped_column(String(64))
     flags: Mapped[list[str]]
+    scratch: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    terms: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    watched: Mapped[bool] = mapped_column(default=False, server_default=false())
+    step: Mapped[int] = mapped_column(default=0, server_default="0")
+    step_until: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     started_at: Mapped[datetime]
     deadline: Mapped[datetime]
     accept_until: Mapped[datetime]
@@ -147,6 +173,57 @@ class ResponseEvent(Model):
     outcome: Mapped[Outcome]
     typed_at: Mapped[str] = mapped_column(String(40))
     saved_at: Mapped[datetime]
+
+
+class Notice(Model):
+    """Something the candidate is told in the room, and why."""
+
+    __tablename__ = "attempt_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
+    kind: Mapped[NoticeKind]
+    text: Mapped[str] = mapped_column(String(2000))
+    seconds: Mapped[int | None]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Presence(Model):
+    """When a watched candidate's browser was last heard of. Overwritten; no evidence."""
+
+    __tablename__ = "presence"
+
+    attempt_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seen_at: Mapped[datetime]
+    item: Mapped[str] = mapped_column(String(12))
+    waiting: Mapped[int]
+
+
+class LateDecision(Model):
+    """An officer's decision on the answers that arrived too late for one attempt."""
+
+    __tablename__ = "late_decision"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    accepted: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(2000))
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class RecoveryFile(Model):
+    """A file with answers that a device could not send, handed in by an invigilator."""
+
+    __tablename__ = "recovery_file"
+    __table_args__ = (UniqueConstraint("attempt_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    changes: Mapped[int]
+    received_at: Mapped[datetime]
+    received_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Result(Model):

@@ -31,6 +31,8 @@ class Slot:
     domain: str
     points: int
     order: dict[str, Any]
+    step: int = 0
+    """Which stretch of the paper it lies in; a free paper has one stretch, number 0."""
 
 
 def compose(

@@ -99,7 +99,9 @@ def read_form(session: Session, attempt: Attempt, form: FormData) -> Answered:
         if value != (before.value if before else None):
             base = drawn.get(slot.item, 0)
             at = clock.now().isoformat()
-            answered.changes.append(Save(client, seq, slot.item, base, value, at))
+            answered.changes.append(
+                Save(client, seq, slot.item, base, value, at, slot.step)
+            )
     return answered
 
 

@@ -120,6 +120,15 @@ def policy_of(content: ExamContent) -> rules.Policy:
     )
 
 
+def terms_of(content: ExamContent) -> rules.Terms:
+    """The terms of an exam that is open to everybody."""
+    return rules.Terms(
+        limit=timedelta(minutes=content.time.minutes),
+        grace=timedelta(seconds=content.time.grace_seconds),
+        closes_at=policy_of(content).closes_at,
+    )
+
+
 def history_of(session: Session, person: Person, exam: Exam) -> rules.History:
     """What the rules need to know of a person."""
     past = attempts_of(session, person.id, exam)

@@ -11,6 +11,7 @@ from probity.bank import queries as bank
 from probity.bank.marking import BadResponse, check_response
 from probity.bank.shapes import AnyItem
 from probity.exams import paper
+from probity.exams.paper import Slot
 from probity.exams.models import Attempt
 from probity.exams.saving import Save
 from probity.exams.tokens import Holder
@@ -43,6 +44,7 @@ def read_save(body: bytes, public_id: str, holder: Holder) -> Save | None:
     item = sent.get("item")
     if not isinstance(item, str) or item not in items:
         raise BadRequest("`item` is not a question of this paper.")
+    slot, part = items[item]
     client = sent.get("client")
     if not isinstance(client, str) or not CLIENT.fullmatch(client):
         raise BadRequest("`client` must be the UUID of this tab.")
@@ -54,8 +56,9 @@ def read_save(body: bytes, public_id: str, holder: Holder) -> Save | None:
         seq=_number(sent, "seq"),
         item=item,
         base=_number(sent, "base"),
-        value=_response(items[item], sent),
+        value=_response(part, sent),
         typed_at=typed_at,
+        step=slot.step,
     )
 
 
@@ -76,8 +79,8 @@ def _response(item: AnyItem, sent: dict[str, Any]) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _items(attempt_id: int, public_id: str) -> dict[str, AnyItem]:
-    """The items of one paper by their id in it. A paper never changes, so it is read once."""
+def _items(attempt_id: int, public_id: str) -> dict[str, tuple[Slot, AnyItem]]:
+    """The slots and items of one paper by their id in it. A paper never changes, so it is read once."""
     with reading() as session:
         kept = session.scalar(
             select(Attempt.paper).where(Attempt.id == attempt_id, Attempt.public_id == public_id)
@@ -86,4 +89,6 @@ def _items(attempt_id: int, public_id: str) -> dict[str, AnyItem]:
             raise LookupError(public_id)
         slots = paper.load(kept)
         parsed = bank.parsed_versions(session, {slot.version_id for slot in slots})
-        return {slot.item: paper.part_of(parsed[slot.version_id], slot.child) for slot in slots}
+        return {
+            slot.item: (slot, paper.part_of(parsed[slot.version_id], slot.child)) for slot in slots
+        }

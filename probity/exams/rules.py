@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -55,10 +55,27 @@ def refusal(policy: Policy, history: History, now: datetime) -> Refusal | None:
     return None
 
 
-def deadline(started_at: datetime, limit: timedelta, closes_at: datetime | None) -> datetime:
-    """The time limit after the start, cut off by the end of the window."""
-    end = started_at + limit
-    return end if closes_at is None else min(end, closes_at)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms a person sits; kept with the attempt as evidence.
+
+    `limit` already holds the person's entitlements. `closes_at` cuts the time off only where
+    `window_limits_end`; otherwise it limits the start alone. `watched` attempts report presence.
+    """
+
+    limit: timedelta
+    grace: timedelta
+    closes_at: datetime | None = None
+    window_limits_end: bool = True
+    watched: bool = False
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def deadline(self, started_at: datetime) -> datetime:
+        """The end of the time for somebody who starts now."""
+        end = started_at + self.limit
+        if self.closes_at is None or not self.window_limits_end:
+            return end
+        return min(end, self.closes_at)
 
 
 @dataclass(frozen=True, slots=True)

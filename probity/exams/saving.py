@@ -33,6 +33,7 @@ class Save:
     base: int
     value: Any
     typed_at: str
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ _OPEN_ATTEMPT = """
     JOIN user_session s
       ON s.token_hash = {session} AND s.ended_at IS NULL AND s.person_id = a.candidate_id
     WHERE a.id = {attempt} AND a.candidate_id = {person} AND a.lease = {lease}
-      AND a.state = 'open' AND {now} <= a.accept_until
+      AND a.state = 'open' AND {now} <= a.accept_until AND a.paused_at IS NULL
+      AND a.step = {step} AND (a.step_until IS NULL OR {now} <= a.step_until)
       AND NOT EXISTS (SELECT 1 FROM response_event e
                       WHERE e.attempt_id = {attempt} AND e.client = {client} AND e.seq = {seq})
 """
@@ -70,7 +72,7 @@ _UPSERT = """
 """
 _EVENT = "INSERT INTO response_event (attempt_id, client, seq, item, version, value, outcome, typed_at, saved_at)"
 _TEXTS = ("session", "client", "item", "value", "typed_at")
-_NUMBERS = ("attempt", "person", "lease", "seq", "base")
+_NUMBERS = ("attempt", "person", "lease", "seq", "base", "step")
 _IN_POSTGRES = {
     **{name: f"%({name})s::text" for name in _TEXTS},
     **{name: f"%({name})s::int" for name in _NUMBERS},
@@ -114,6 +116,7 @@ def save(session: Session, holder: Holder, session_hash: str, change: Save) -> S
         "seq": change.seq,
         "item": change.item,
         "base": change.base,
+        "step": change.step,
         "value": json.dumps(change.value, ensure_ascii=False),
         "typed_at": change.typed_at,
     }
@@ -163,8 +166,17 @@ def _explain(session: Session, holder: Holder, session_hash: str, change: Save) 
         return _too_late(session, attempt, change)
     if attempt.lease != holder.lease:
         return NotSaved(409, "read-only")
+    if attempt.paused_at is not None:
+        return NotSaved(409, "paused")
+    if attempt.step != change.step or _step_over(session, attempt):
+        _keep(session, attempt, change, Outcome.LATE)
+        return NotSaved(409, "late-kept")
     _keep(session, attempt, change, Outcome.SUPERSEDED)
     return _superseded(session, attempt, change.item)
+
+
+def _step_over(session: Session, attempt: Attempt) -> bool:
+    return attempt.step_until is not None and queries.now(session) > attempt.step_until
 
 
 def _again(session: Session, attempt: Attempt, event: ResponseEvent) -> Saved | NotSaved:

@@ -101,10 +101,8 @@ def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.code < 400:  # noqa: PLR2004 (redirects raised as exceptions)
-        return error
-    reason = (error.name or "error").lower().replace(" ", "-")
-    response = make_response(answer(error.code, reason, ""))
+    reason = error.name.lower().replace(" ", "-")
+    response = make_response(answer(error.code or OUR_FAULT, reason, ""))
     for name, value in error.get_headers():
         if name != "Content-Type":  # Allow, Retry-After and the like
             response.headers[name] = value
@@ -130,7 +128,8 @@ def _refuse_nul() -> None:
 
 def _unstorable(error: exc.DataError) -> ResponseReturnValue:
     """A value that passed every check but no column of this database can hold."""
-    log.warning("database.unstorable", error=str(error.orig)[:300], request=g.get("request_id"))
+    kind = type(error.orig).__name__  # the message would quote the value
+    log.warning("database.unstorable", error=kind, request=g.get("request_id"))
     db.session.rollback()
     return answer(400, "malformed", "")
 

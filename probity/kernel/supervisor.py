@@ -1,10 +1,12 @@
 """Web server and worker as one process tree. Imports nothing of the application: it stays small."""
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 STOP_SECONDS = 20
 
@@ -21,7 +23,7 @@ def main() -> int:
     address = ["--host", chosen.host, "--port", chosen.port]
     web = [sys.executable, "-m", "probity.kernel.server", *address]
     work = [sys.executable, "-m", "probity", "work"]
-    children = [subprocess.Popen(web), subprocess.Popen(work)]  # noqa: S603
+    children: list[subprocess.Popen[bytes]] = []
     asked: list[int] = []
 
     def stop(number: int, _frame: object) -> None:
@@ -30,15 +32,17 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    while all(child.poll() is None for child in children):
+    # groups of their own: the terminal's Ctrl-C comes here only, and nothing is left behind
+    children += [subprocess.Popen(command, process_group=0) for command in (web, work)]  # noqa: S603
+    while not asked and all(child.poll() is None for child in children):
         time.sleep(0.2)
     _stop(children)
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
     return 0 if asked else int(any(child.returncode for child in children))
 
 

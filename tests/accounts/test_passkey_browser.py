@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from probity.accounts import passwords
@@ -144,5 +144,6 @@ def test_the_code_to_scan_is_drawn(page):
     sign_in(page)
     page.goto("/account/authenticator")
     page.get_by_role("button", name="Set up").click()
-    page.get_by_alt_text("Code to scan with the authenticator app").wait_for()
-    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 100")
+    code = page.get_by_alt_text("Code to scan with the authenticator app")
+    expect(code).to_have_js_property("complete", value=True)
+    assert code.evaluate("image => image.naturalWidth") > 100

@@ -77,3 +77,8 @@ def test_two_links_that_change_places_break_the_chain():
     links = chained(*(Entry(id=number) for number in range(1, 6)))
     links[1], links[3] = (2, *links[3][1:]), (4, *links[1][1:])
     assert rules.unbroken(links) == 1
+
+
+def test_a_position_that_is_left_out_breaks_the_chain():
+    links = chained(*(Entry(id=number) for number in range(1, 4)))
+    assert rules.unbroken([*links[:2], (4, *links[2][1:])]) == 2

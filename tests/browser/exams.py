@@ -16,7 +16,7 @@ from probity.kernel.permissions import SYSTEM
 from tests.browser.people import Account
 from tests.browser.site import Site
 from tests.factories.bank import item
-from tests.factories.exams import answer, exam_content, fill_bank, text
+from tests.factories.exams import answer, exam_content, text
 
 KINDS = (
     *("single", "multiple", "true_false", "numeric"),
@@ -24,11 +24,16 @@ KINDS = (
 )
 """The questions of the standard exam; the case adds one of the first, fourth and sixth kind."""
 
+SHELF, OTHER_SHELF = "SPS-1", "SPS-2"
+"""Domains in which the bundled courses have no items."""
+
 TWO_OF_FOUR = [
     {
         "id": "all",
         "title": text("All"),
-        "cells": [{"domain": "GPP-3", "cognitive": ["apply"], "kinds": ["multiple"], "draw": 1}],
+        "cells": [
+            {"domain": OTHER_SHELF, "cognitive": ["apply"], "kinds": ["multiple"], "draw": 1}
+        ],
     }
 ]
 """One question that asks for exactly two of four options."""
@@ -37,22 +42,22 @@ RELEASE = {"result": "at_once", "detail": "domains", "answers": "never"}
 
 
 def fill(site: Site) -> None:
-    """Items of every kind in one domain, a few in another."""
+    """Items of every kind on shelves of their own, beside whatever courses are loaded."""
+    made = [item(kind, f"SPS-9{place:03d}", domain=SHELF) for place, kind in enumerate(KINDS[:-1])]
+    made.append(item("case", "SPS-C901", domain=SHELF))
+    made.append(item("multiple", "SPS-9100", domain=OTHER_SHELF, choose=2))
     with site.writing() as session:
-        fill_bank(session)
-        others = [item("single", f"GPP-0{number}", domain="GPP-3") for number in range(101, 105)]
-        others.append(item("multiple", "GPP-0105", domain="GPP-3", choose=2))
-        bank.load_items(session, others, source="test", by=SYSTEM)
+        bank.load_items(session, made, source="browser tests", by=SYSTEM)
 
 
 def define_exam(site: Site, number: int, **changes: Any) -> str:
     """Publish an exam with one question of each kind, in this order; return its slug."""
     slug = f"room-{number}"
     cells = [
-        {"domain": "GPP-1", "cognitive": ["apply"], "kinds": [kind], "draw": 1} for kind in KINDS
+        {"domain": SHELF, "cognitive": ["apply"], "kinds": [kind], "draw": 1} for kind in KINDS
     ]
     whole = {
-        "id": f"GP-X{number}",
+        "id": f"GP-X9{number}",
         "slug": slug,
         "certificate": None,
         "sections": [{"id": "all", "title": text("All"), "cells": cells}],

@@ -44,21 +44,26 @@ class Crawl:
         return str(endpoint)
 
     def walk(self, page: Page) -> None:
+        """Follow every link that this person is shown; judge what nobody before them met."""
+        met: set[str] = set()
         waiting = list(STARTS)
-        while waiting and len(self.seen) < MOST:
+        while waiting and len(met) < MOST:
             path = waiting.pop(0)
             kind = self.kind(urlsplit(path).path)
-            if kind is None or kind in self.seen:
+            if kind is None or kind in met:
                 continue
-            self.seen.add(kind)
-            waiting += self.look(page, path)
+            met.add(kind)
+            page.goto(path)
+            waiting += page.eval_on_selector_all(
+                "a[href^='/']",
+                "links => links.map((link) => link.getAttribute('href').split('#')[0])",
+            )
+            if kind not in self.seen:
+                self.seen.add(kind)
+                self.look(page, path)
 
-    def look(self, page: Page, path: str) -> list[str]:
-        """Judge one page in every look; return where its links lead."""
-        page.goto(path)
-        links = page.eval_on_selector_all(
-            "a[href^='/']", "links => links.map((link) => link.getAttribute('href'))"
-        )
+    def look(self, page: Page, path: str) -> None:
+        """Judge one page in every look."""
         for language, size in (("en", desktop), ("zh-Hans", phone)):
             speak(page, language)
             page.goto(path)
@@ -71,7 +76,6 @@ class Crawl:
                 self.problems.append(f"{path} {language}: scrolls sideways")
         speak(page, "en")
         desktop(page)
-        return [link.split("#")[0] for link in links]
 
     def note(self, page: Page, name: str) -> None:
         for one in violations(page):

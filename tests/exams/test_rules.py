@@ -11,9 +11,9 @@ from probity.exams.rules import (
     Refusal,
     SlotMark,
     Tally,
+    Terms,
     answers_digest,
     by_domain,
-    deadline,
     is_empty,
     percent,
     refusal,
@@ -79,10 +79,18 @@ def test_cooling_off_counts_from_the_last_ending():
     assert refusal(cooling, once, NOON + HOUR) is None
 
 
+def terms(closes_at=None, **changes):
+    return Terms(limit=HOUR, grace=timedelta(0), closes_at=closes_at, **changes)
+
+
 def test_the_window_cuts_the_time_limit_off():
-    assert deadline(NOON, HOUR, None) == NOON + HOUR
-    assert deadline(NOON, HOUR, NOON + HOUR / 2) == NOON + HOUR / 2
-    assert deadline(NOON, HOUR, NOON + 2 * HOUR) == NOON + HOUR
+    assert terms().deadline(NOON) == NOON + HOUR
+    assert terms(NOON + HOUR / 2).deadline(NOON) == NOON + HOUR / 2
+    assert terms(NOON + 2 * HOUR).deadline(NOON) == NOON + HOUR
+
+
+def test_a_window_that_limits_the_start_leaves_the_time_whole():
+    assert terms(NOON + HOUR / 2, window_limits_end=False).deadline(NOON) == NOON + HOUR
 
 
 def test_reaching_the_cut_score_is_passing():

@@ -61,6 +61,16 @@ def fail(status):
     abort(status)
 
 
+@bp.page("/probe/number/<int:number>", needs=ANYONE)
+def show_number(number):
+    return jsonify(db.session().scalar(select(Throttle.count).where(Throttle.count == number)))
+
+
+@bp.page("/probe/elsewhere", needs=ANYONE)
+def lead_elsewhere():
+    abort(redirect("/probe/", code=303))
+
+
 @bp.page("/probe/bug", needs=ANYONE)
 def crash():
     raise RuntimeError("the wheel came off")

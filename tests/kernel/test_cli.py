@@ -7,14 +7,16 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import select
 
+from probity.kernel import server, supervisor
 from probity.kernel.db import db
 from probity.kernel.jobs import Job
 from probity.kernel.settings import ROOT
@@ -52,8 +54,9 @@ def running(environ, *arguments):
     try:
         yield process
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+        for pid in (process.pid, *descendants(process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.stderr.close()
         process.wait()
 
@@ -85,8 +88,13 @@ def sealed(app):
         )
 
 
-def children(pid):
-    return [int(found) for found in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def descendants(pid):
+    """Every process below this one."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    return [one for child in map(int, text.split()) for one in (child, *descendants(child))]
 
 
 @pytest.mark.parametrize(
@@ -96,8 +104,8 @@ def test_one_command_runs_web_and_worker_and_one_signal_stops_both(installation,
     app, environ, port = installation
     with running(environ, "up", "--port", str(port)) as process:
         eventually(lambda: answers(port) == 200 and sealed(app))
-        begun = children(process.pid)
-        assert len(begun) == 2
+        begun = descendants(process.pid)
+        assert len(begun) >= 3, "server, its processes, worker of duties"
         if at_a_terminal:
             os.killpg(process.pid, signal.SIGINT)
         else:
@@ -112,7 +120,7 @@ def test_if_one_of_the_two_dies_the_other_is_stopped_and_the_failure_told(instal
     app, environ, port = installation
     with running(environ, "up", "--port", str(port)) as process:
         eventually(lambda: answers(port) == 200 and sealed(app))
-        _web, worker = children(process.pid)
+        *_web, worker = descendants(process.pid)
         os.kill(worker, signal.SIGKILL)
         assert process.wait(30) == 1
     assert answers(port) is None
@@ -126,6 +134,46 @@ def test_a_wrong_setting_is_one_sentence_and_not_a_traceback(installation):
     assert process.returncode == 2
     assert "TIMEZONE=Mars is unknown" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("own_url", ["sqlite"], indirect=True)
+def test_the_web_server_alone_is_a_command_too(installation):
+    _app, environ, port = installation
+    with running(environ, "serve", "--port", str(port), "--processes", "1") as process:
+        eventually(lambda: answers(port) == 200)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert answers(port) is None
+
+
+def test_the_web_server_says_what_is_wrong_with_a_setting(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "argv", ["server"])
+    monkeypatch.setenv("INSTANCE_DIR", str(tmp_path))
+    monkeypatch.setenv("TIMEZONE", "Mars")
+    with pytest.raises(SystemExit, match="Probity cannot start: TIMEZONE=Mars is unknown"):
+        server.main()
+
+
+def test_a_child_that_does_not_listen_is_ended(monkeypatch, tmp_path):
+    deaf = tmp_path / "deaf"
+    deaf.write_text("#!/bin/sh\ntrap '' TERM\nsleep 60 & wait\n")
+    deaf.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(deaf))
+    monkeypatch.setattr(sys, "argv", ["supervisor"])
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.3)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    Timer(0.5, os.kill, [os.getpid(), signal.SIGTERM]).start()
+    try:
+        assert supervisor.main() == 0
+    finally:
+        for number, handling in before.items():
+            signal.signal(number, handling)
+    assert descendants(os.getpid()) == []
+
+
+def test_the_supervisor_stays_small():
+    check = "import sys, probity.kernel.supervisor; sys.exit('flask' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
 
 
 def test_migrating_twice_changes_nothing(installation):

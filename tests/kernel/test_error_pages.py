@@ -125,6 +125,21 @@ def test_a_field_that_is_too_large_is_refused(browse, app):
     assert answer.status_code == 413
 
 
+def test_a_redirect_from_deep_inside_is_one(browse):
+    assert browse().get("/probe/elsewhere", expect=303).location == "/probe/"
+
+
+def test_a_nul_is_refused_before_any_database_sees_it(browse):
+    assert browse().client.get("/probe/%00").status_code == 404
+    assert browse().client.get("/probe/?q=a%00b").status_code == 400
+
+
+def test_a_value_that_no_column_can_hold_is_malformed(browse, session):
+    """PostgreSQL refuses it; SQLite would hold it."""
+    here = session.get_bind().dialect.name
+    browse().post("/probe/rows", {"key": "x" * 201}, expect=400 if here == "postgresql" else 303)
+
+
 def test_a_bug_is_a_plain_page_without_its_reason(broken):
     page = broken.test_client().get("/probe/bug")
     assert page.status_code == 500

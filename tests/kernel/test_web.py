@@ -8,7 +8,7 @@ import time_machine
 
 from probity.kernel import clock
 from probity.kernel.permissions import Permission, Public
-from probity.kernel.web import Blueprint
+from probity.kernel.web import Blueprint, local_path
 from tests.kernel.rows import keys
 
 JSON = {"Accept": "application/json"}
@@ -127,6 +127,22 @@ def test_a_token_lives_as_long_as_its_session(browse, session):
 def test_a_route_may_be_open_to_other_sites(browse):
     assert browse().client.put("/probe/raw/open").json == {"ok": True}
     assert browse().client.put("/probe/raw").status_code == 400
+
+
+@pytest.mark.parametrize("target", ["/", "/a?b=//c", "/a:b#c", "/投标"])
+def test_a_path_of_ours_is_kept(target):
+    assert local_path(target) == target
+
+
+@pytest.mark.parametrize("target", ["", "//evil", "https://evil", "/\\evil", "/\tevil", "evil"])
+def test_what_could_lead_elsewhere_is_not(target):
+    assert local_path(target) == ""
+    assert local_path(target, otherwise="/home") == "/home"
+
+
+@pytest.mark.parametrize(("number", "status"), [(2**31 - 1, 200), (2**31, 404), (10**30, 404)])
+def test_a_number_that_no_column_can_hold_leads_nowhere(browse, number, status):
+    assert browse().client.get(f"/probe/number/{number}").status_code == status
 
 
 def test_every_page_carries_the_token_for_scripts(browse):

@@ -1,0 +1,1 @@
+"""Sittings: who may sit when, entitlements, and what happens in the room."""
