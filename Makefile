@@ -5,15 +5,19 @@ BASE_URL ?= http://localhost:$(PORT)
 BIN := .venv/bin
 export BASE_URL
 
-.PHONY: run test check format bench lock translations
+.PHONY: run test coverage check format bench faults lock translations
 
 run:
 	@tools/bootstrap run
-	@exec $(BIN)/probity demo run --host $(HOST) --port $(PORT)
+	@exec $(BIN)/python -m probity.kernel.start --host $(HOST) --port $(PORT)
 
 test:
 	@tools/bootstrap dev
 	@tools/test
+
+coverage:
+	@tools/bootstrap dev
+	@$(BIN)/python tools/coverage
 
 check:
 	@tools/bootstrap dev
@@ -26,6 +30,11 @@ format:
 bench:
 	@tools/bootstrap dev
 	$(BIN)/python -m benchmarks
+
+# CASE=F1,F5 DATABASE=sqlite LONG=1 SEED=2 choose; every case is kept in build/faults.json as it ends
+faults:
+	@tools/bootstrap dev
+	$(BIN)/python -m faults
 
 translations:
 	@tools/bootstrap dev

@@ -92,7 +92,7 @@ class Site:
     def close(self) -> None:
         if self.server is not None:
             self.server.terminate()
-            self.server.wait(20)
+            self.server.wait(30)
         if self.postgres is not None:
             self.postgres.stop()
 

@@ -12,6 +12,7 @@ from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from probity.accounts import cli as accounts_cli
+from probity.accounts import jobs as accounts_jobs
 from probity.accounts import views as accounts_views
 from probity.accounts.security import init_accounts
 from probity.api import views as api_views
@@ -28,6 +29,7 @@ from probity.exams import cli as exams_cli
 from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
 from probity.exams import views as exams_views
+from probity.exams.views.lane import init_lane
 from probity.kernel import assets, charts, cli, icons, operations, settings, storage
 from probity.kernel.db import db
 from probity.kernel.error_pages import init_error_pages
@@ -40,6 +42,9 @@ from probity.learning import views as learning_views
 from probity.portal import cli as portal_cli
 from probity.portal import joints, navigation
 from probity.portal import views as portal_views
+from probity.sittings import jobs as sittings_jobs
+from probity.sittings import reactions as sittings_reactions
+from probity.sittings import views as sittings_views
 
 MAX_BODY = 6 * 1024 * 1024
 MAX_FORM_MEMORY = 1024 * 1024
@@ -47,7 +52,7 @@ MAX_FORM_MEMORY = 1024 * 1024
 NO_SCHEMA = ("no such table", "does not exist")
 """How SQLite and PostgreSQL say that the schema is missing."""
 
-DUTIES = (audit_jobs, credentials_jobs, exams_jobs)
+DUTIES = (accounts_jobs, audit_jobs, credentials_jobs, exams_jobs, sittings_jobs)
 """Modules whose import registers duties."""
 
 
@@ -64,6 +69,7 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     app.config.update(_flask_config(chosen), **config)
     app.config["PROBITY"] = chosen
     app.extensions["probity-storage"] = storage.open_storage(chosen.storage_url)
+    init_lane(app, https=chosen.https)
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -85,6 +91,7 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
         app.register_blueprint(blueprint)
     exams_reactions.register()
     credentials_reactions.register()
+    sittings_reactions.register()
     for commands in _commands():
         app.cli.add_command(commands)
     return app
@@ -96,7 +103,7 @@ def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
         "SECRET_KEY": chosen.secret_key,
         "SQLALCHEMY_DATABASE_URI": chosen.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True}
-        | ({"pool_size": 10, "max_overflow": 5, "pool_pre_ping": True} if postgres else {}),
+        | ({"pool_size": 10, "max_overflow": 5} if postgres else {}),
         "TRUSTED_HOSTS": chosen.trusted_hosts,
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_MEMORY,
@@ -120,6 +127,7 @@ def _blueprints() -> list[Blueprint]:
         exams_views.bp,
         learning_views.bp,
         portal_views.bp,
+        sittings_views.bp,
     ]
 
 

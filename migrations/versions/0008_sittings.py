@@ -9,6 +9,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+LATE = sa.text("outcome = 'late'")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 TIME = sa.DateTime(timezone=True)
 
@@ -31,9 +32,13 @@ def in_attempt() -> tuple[sa.Column, ...]:
         sa.Column("step", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("step_until", TIME, nullable=True),
         sa.Column("paused_at", TIME, nullable=True),
+        sa.Column("pause_until", TIME, nullable=True),
+        sa.Column("on_break", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("break_used", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("watched", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("terms", JSON, nullable=False, server_default=sa.text("'{}'")),
         sa.Column("scratch", JSON, nullable=False, server_default=sa.text("'{}'")),
+        sa.Column("answered", sa.Integer(), nullable=True),
     )
 
 
@@ -46,7 +51,23 @@ def upgrade() -> None:
     # plain ALTER TABLE: SQLite from 3.35 knows it, and a copied table would lose its checks
     for column in in_attempt():
         op.add_column("attempt", column)
+    paused = sa.text("paused_at IS NOT NULL")
+    op.create_index(
+        "ix_attempt_pausing",
+        "attempt",
+        ["pause_until"],
+        sqlite_where=paused,
+        postgresql_where=paused,
+    )
     op.add_column("exam", in_exam())
+    op.add_column("result", sa.Column("withheld", sa.String(length=2000), nullable=True))
+    op.create_index(
+        "ix_response_event_late",
+        "response_event",
+        ["attempt_id"],
+        sqlite_where=LATE,
+        postgresql_where=LATE,
+    )
     _around_attempts()
     _sittings()
 
@@ -79,7 +100,15 @@ def _around_attempts() -> None:
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_presence")),
     )
     op.create_table(
+        "attempt_silence",
+        sa.Column("attempt_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("began_at", TIME, nullable=False),
+        sa.Column("ended_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("attempt_id", "began_at", name=op.f("pk_attempt_silence")),
+    )
+    op.create_table(
         "late_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=2000), nullable=False),
@@ -87,8 +116,9 @@ def _around_attempts() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         to("late_decision", "attempt_id", "attempt"),
         to("late_decision", "decided_by_id", "person"),
-        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_late_decision")),
+        key("late_decision"),
     )
+    op.create_index(op.f("ix_late_decision_attempt_id"), "late_decision", ["attempt_id"])
     op.create_table(
         "recovery_file",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -124,12 +154,19 @@ def _sittings() -> None:
         sa.Column("networks", JSON, nullable=False),
         sa.Column("authorise", sa.Boolean(), nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=True),
+        sa.Column("papers_round", sa.Integer(), nullable=False),
+        sa.Column("papers_asked_at", TIME, nullable=True),
+        sa.Column("papers_lacking", JSON, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", TIME, nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=1000), nullable=True),
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_sitting_opens_before_it_closes")),
         to("sitting", "exam_id", "exam"),
         to("sitting", "revision_id", "exam_revision"),
         to("sitting", "created_by_id", "person"),
+        to("sitting", "cancelled_by_id", "person"),
         key("sitting"),
         sa.UniqueConstraint("public_id", name=op.f("uq_sitting_public_id")),
     )
@@ -184,6 +221,7 @@ def _entitlements() -> None:
         sa.Column("granted_by_id", sa.Integer(), nullable=True),
         sa.Column("withdrawn_at", TIME, nullable=True),
         sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_reason", sa.String(length=1000), nullable=True),
         to("accommodation", "person_id", "person"),
         to("accommodation", "granted_by_id", "person"),
         to("accommodation", "withdrawn_by_id", "person"),
@@ -236,9 +274,12 @@ def _happenings() -> None:
 def downgrade() -> None:
     for table in (
         *("incident", "irregularity", "accommodation", "registration", "sitting"),
-        *("recovery_file", "late_decision", "presence", "attempt_notice"),
+        *("recovery_file", "late_decision", "attempt_silence", "presence", "attempt_notice"),
     ):
         op.drop_table(table)
+    op.drop_index("ix_response_event_late", "response_event")
+    op.drop_column("result", "withheld")
     op.drop_column("exam", "admission")
+    op.drop_index("ix_attempt_pausing", "attempt")
     for column in reversed(in_attempt()):
         op.drop_column("attempt", column.name)

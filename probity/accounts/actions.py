@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from probity.accounts import queries, rules
@@ -20,6 +20,8 @@ from probity.kernel.i18n import gettext as _
 from probity.kernel.permissions import Actor
 
 INVITATION_LIFETIME = timedelta(days=7)
+KEPT_AFTER_THE_END = timedelta(days=90)
+"""How long sessions and invitations stay after their end; the audit log keeps that they were."""
 
 
 def register(
@@ -161,6 +163,14 @@ def accept_invitation(
     return person
 
 
+def forget_invitations(session: Session, most: int) -> int:
+    """Delete up to `most` invitations that were used or ran out long ago; return how many."""
+    end = func.coalesce(Invitation.accepted_at, Invitation.expires_at)
+    past = select(Invitation.id).where(end < clock.now() - KEPT_AFTER_THE_END).limit(most)
+    gone = delete(Invitation).where(Invitation.id.in_(past)).returning(Invitation.id)
+    return len(session.scalars(gone).all())
+
+
 def start_session(
     session: Session, person: Person, *, user_agent: str = "", multi_factor: bool = False
 ) -> tuple[UserSession, str]:
@@ -201,6 +211,14 @@ def end_sessions(
             end_session(session, opened, by=by)
             ended += 1
     return ended
+
+
+def forget_sessions(session: Session, most: int) -> int:
+    """Delete up to `most` sessions whose end, or last use, is long ago; return how many."""
+    end = func.coalesce(UserSession.ended_at, UserSession.last_seen_at)
+    past = select(UserSession.id).where(end < clock.now() - KEPT_AFTER_THE_END).limit(most)
+    gone = delete(UserSession).where(UserSession.id.in_(past)).returning(UserSession.id)
+    return len(session.scalars(gone).all())
 
 
 def change_names(

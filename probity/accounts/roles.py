@@ -37,7 +37,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.REVIEWER: frozenset({Permission.ITEM_READ}),
-    Role.OFFICER: frozenset({Permission.EXAM_MONITOR, Permission.EXAM_RESULTS}),
+    Role.OFFICER: frozenset(
+        {
+            Permission.ACCOMMODATION_MANAGE,
+            Permission.EXAM_MONITOR,
+            Permission.EXAM_RESULTS,
+            Permission.SITTING_MANAGE,
+        }
+    ),
     Role.INVIGILATOR: frozenset({Permission.EXAM_MONITOR}),
     Role.MARKER: frozenset(),
     Role.REGISTRAR: frozenset(

@@ -39,10 +39,7 @@ def init_sessions(app: Flask, login_manager: Any) -> None:
 
 def load_person(uniquifier: str) -> Person | None:
     """The person behind this request's cookie, if the session lives: one statement."""
-    token = cookie.get(COOKIE_KEY)
-    if not token:
-        return None
-    opened = queries.session_of_token(db.session(), token)
+    opened = _session_of_cookie()
     if opened is None or not opened.person.active or opened.person.fs_uniquifier != uniquifier:
         return None
     person, now = opened.person, clock.now()
@@ -58,6 +55,11 @@ def load_person(uniquifier: str) -> Person | None:
     return person
 
 
+def _session_of_cookie() -> UserSession | None:
+    token = cookie.get(COOKIE_KEY)
+    return queries.session_of_token(db.session(), token) if token else None
+
+
 def current_session() -> UserSession | None:
     """The row of the session this request belongs to."""
     known = g.get("user_session_id")
@@ -71,7 +73,7 @@ def is_strong(authn_via: list[str] | None) -> bool:
 
 def _signed_in(_app: Flask, user: Person, authn_via: list[str] | None = None, **_more: Any) -> None:
     session = db.session()
-    before = current_session()
+    before = _session_of_cookie()  # also where the library has not asked who is there
     strong = is_strong(authn_via)
     if authn_via == ["change"]:  # a new password ends every session and begins this one anew
         strong = bool(g.get("user_session_multi_factor"))
@@ -103,9 +105,8 @@ def _password_reset(_app: Flask, user: Person, **_more: Any) -> None:
 
 def _factor_shown(_app: Flask, **_more: Any) -> None:
     """Whoever has just set up a second factor has just shown it."""
-    opened = current_session()
-    if opened is not None:
-        opened.multi_factor = True
+    opened = db.session().get_one(UserSession, g.user_session_id)
+    opened.multi_factor = True
 
 
 def _note_presence(response: Response) -> Response:

@@ -79,6 +79,31 @@ def supplies(exam: Exam, pool: Iterable[AnyItem]) -> list[Supply]:
 
 
 def check_exam(read: Read[Exam], pool: Sequence[AnyItem], report: Report) -> None:
+    _check_supply(read, pool, report)
+    _check_sections(read, report)
+
+
+def _check_sections(read: Read[Exam], report: Report) -> None:
+    """Warn of times of sections that cannot be used in full, and of a seal that closes nothing."""
+    exam, limit = read.value, read.value.time.minutes
+    times = [section.minutes or 0 for section in exam.sections]
+    place, total = read.place("time", "minutes"), sum(times)
+    if total > limit:
+        message = f"The sections take {total} minutes in all, the exam {limit}."
+        mend = "Who uses the time of every section has too little for the last: lower them or raise `time`."
+        report.add(read.file, place, "E09", message, mend, "warning")
+    if all(times) and total < limit:
+        message = f"The sections take {total} minutes in all, so the exam's {limit} are never used."
+        mend = "Raise the `minutes` of sections, or lower `time`."
+        report.add(read.file, place, "E09", message, mend, "warning")
+    if exam.navigation.sections == "sealed" and len(times) == 1:
+        message = "There is only one section, so nothing is ever sealed."
+        mend = "Leave `sections: sealed` out, or divide the exam."
+        place = read.place("navigation", "sections")
+        report.add(read.file, place, "E10", message, mend, "warning")
+
+
+def _check_supply(read: Read[Exam], pool: Sequence[AnyItem], report: Report) -> None:
     exam = read.value
     for supply in supplies(exam, pool):
         place = read.place("sections", supply.section, "cells", supply.cell)

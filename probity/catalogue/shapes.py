@@ -181,7 +181,7 @@ class Section(Shape):
     id: Token
     title: Text
     cells: list[Cell] = Field(min_length=1)
-    minutes: int | None = Field(default=None, gt=0)
+    minutes: int | None = Field(default=None, gt=0, le=600)
 
 
 class Time(Shape):
@@ -200,7 +200,10 @@ class Cut(Shape):
 
 
 class Navigation(Shape):
+    """How candidates move. Sections are sealed if it says so, or if one has a time of its own."""
+
     order: Literal["free", "forward_only"]
+    sections: Literal["open", "sealed"] | None = None
     shuffle_items: bool = True
     shuffle_options: bool = True
 
@@ -280,6 +283,24 @@ class Exam(File):
                 f"Nobody can reach a cut score of {self.cut_score.share}, or everybody does.",
                 "Write a share above 0 and up to 1, such as 7/10.",
                 at="cut_score.share",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def sealed(self) -> Self:
+        """Open sections are at odds with whatever closes one."""
+        timed = any(section.minutes for section in self.sections)
+        if self.navigation.sections == "open" and (timed or self.navigation.order != "free"):
+            why = (
+                "A section with `minutes` is closed when its time is over"
+                if timed
+                else "With `order: forward_only` nobody goes back"
+            )
+            raise wrong(
+                "E08",
+                f"{why}, so sections cannot be open.",
+                "Write `sections: sealed`, or leave `sections` out.",
+                at="navigation.sections",
             )
         return self
 

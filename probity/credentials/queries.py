@@ -25,6 +25,15 @@ def certificate_of_attempt(session: Session, attempt_id: int) -> Certificate | N
     ).one_or_none()
 
 
+def rests_on(session: Session, attempt_id: int) -> bool:
+    """Tell whether a certificate that is not revoked, or one being issued, rests on an attempt."""
+    issued = certificate_of_attempt(session, attempt_id)
+    if issued is not None:
+        return status_of(issued) is not Status.REVOKED
+    waiting = select(Job.id).where(Job.key == f"certificate/{attempt_id}", Job.name == ISSUE)
+    return session.scalar(waiting.where(Job.state != JobState.DONE)) is not None
+
+
 def by_public_id(session: Session, public_id: str) -> Certificate | None:
     return session.scalars(_with_changes().where(Certificate.public_id == public_id)).one_or_none()
 

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import secrets
-from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
-from random import Random
 from typing import Any
 
 from sqlalchemy import select
@@ -14,11 +12,12 @@ from sqlalchemy.orm import Session, contains_eager
 from probity.accounts.models import Person
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
-from probity.bank import queries as bank
 from probity.catalogue.shapes import Exam as ExamContent
-from probity.exams import drawing, marking, paper, queries, rules, supply
+from probity.exams import lifecycle, marking, paper, queries, rules, steps
+from probity.exams.composing import Ready, make_ready
 from probity.exams.events import AttemptPassed
 from probity.exams.models import (
+    Admission,
     Attempt,
     AttemptState,
     Ending,
@@ -36,6 +35,12 @@ HONOUR_VERSION = "2026-1"
 """Version of the rules of honour shown in the lobby; a new text gets a new one."""
 
 
+def honour_version(revision: ExamRevision) -> str:
+    """The version of the whole text that the lobby shows for this revision of an exam."""
+    own = revision.content.get("honour")
+    return f"{HONOUR_VERSION}/r{revision.number}" if own else HONOUR_VERSION
+
+
 def define(
     session: Session,
     content: dict[str, Any],
@@ -46,7 +51,6 @@ def define(
 ) -> Exam:
     """Create an exam, or give an existing one a new revision if its content changed."""
     shape = ExamContent.model_validate(content, strict=False)
-    _refuse_unsupported(shape)
     kept = shape.model_dump(mode="json", exclude_none=True)
     digest = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
     exam = session.scalars(select(Exam).where(Exam.code == shape.id)).one_or_none()
@@ -82,31 +86,24 @@ def define(
     return exam
 
 
-def _refuse_unsupported(shape: ExamContent) -> None:
-    """Say no to what the room does not enforce yet, rather than promise it to candidates."""
-    if shape.navigation.order != "free" or any(section.minutes for section in shape.sections):
-        raise Refused(
-            _(
-                "Forward-only papers and time limits of sections are not supported yet. "
-                "Use free navigation and one time limit."
-            ),
-            "unsupported",
-        )
-
-
 def set_state(session: Session, exam: Exam, state: ExamState, *, by: Actor) -> None:
     """Publish, close or reopen an exam."""
     exam.state = state
     audit.record(session, AuditEvent.EXAM_REVISED, f"exam/{exam.id}", by=by, state=str(state))
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A paper that was made before the start, for one person."""
-
-    revision: ExamRevision
-    paper: dict[str, Any]
-    seed: str
+def set_admission(session: Session, exam: Exam, admission: Admission, *, by: Actor) -> None:
+    """Say who may start an exam; attempts that are running are not touched."""
+    if exam.admission is admission:
+        return
+    exam.admission = admission
+    audit.record(
+        session,
+        AuditEvent.EXAM_ADMISSION_CHANGED,
+        f"exam/{exam.id}",
+        by=by,
+        admission=str(admission),
+    )
 
 
 def start(
@@ -134,21 +131,39 @@ def start(
     content = queries.content_of(revision)
     now = queries.now(session)
     policy, terms = policy or queries.policy_of(content), terms or queries.terms_of(content)
-    _refuse(policy, queries.history_of(session, person, exam), now)
-    if honour != HONOUR_VERSION:
+    _refuse(policy, queries.history_of(session, person, exam, policy.prerequisites), now)
+    if honour != honour_version(revision):
         raise Refused(
             _("Please read the rules in the lobby and accept them before you start."), "honour"
         )
-    end_overdue(session, exam, person)
     if ready is None:
-        ready = _make_ready(session, revision, queries.seen_items(session, person.id, exam))
+        ready = make_ready(session, revision, queries.seen_items(session, person.id, exam))
+    return begin(
+        session, exam, person, ready, terms, now, honour=honour, locale=locale, device=device
+    )
+
+
+def begin(
+    session: Session,
+    exam: Exam,
+    person: Person,
+    ready: Ready,
+    terms: rules.Terms,
+    now: datetime,
+    *,
+    honour: str,
+    locale: str,
+    device: str,
+) -> Attempt:
+    """The start itself, for a caller that holds the candidate's lock and has checked everything."""
+    end_overdue(session, exam, person)
     end = terms.deadline(now)
     attempt = Attempt(
         public_id=ids.public_id(),
         exam_id=exam.id,
-        revision_id=revision.id,
+        revision_id=ready.revision.id,
         candidate_id=person.id,
-        number=len(queries.attempts_of(session, person.id, exam)) + 1,
+        number=queries.last_number(session, person.id, exam) + 1,
         state=AttemptState.OPEN,
         name_latin=person.name_latin,
         name_native=person.name_native,
@@ -156,15 +171,17 @@ def start(
         honour_version=honour,
         paper=ready.paper,
         seed=ready.seed,
-        terms=dict(terms.evidence),
+        terms={**terms.evidence, "cut_by_window": terms.is_cut(now)},
         watched=terms.watched,
         lease=1,
         lease_session=device,
         flags=[],
+        step=0,
         started_at=now,
         deadline=end,
         accept_until=end + terms.grace,
     )
+    steps.enter(attempt, queries.content_of(ready.revision), now)
     session.add(attempt)
     session.flush()  # flush: the audit entry needs attempt.id
     audit.record(session, AuditEvent.ATTEMPT_STARTED, f"attempt/{attempt.id}", by=person)
@@ -173,8 +190,12 @@ def start(
 
 def _refuse(policy: rules.Policy, history: rules.History, now: Any) -> None:
     no = rules.refusal(policy, history, now)
-    if no is None:
-        return
+    if no is not None:
+        raise refused(no)
+
+
+def refused(no: rules.Refusal) -> Refused:
+    """A refusal in words."""
     sentences = {
         "window": _("This exam cannot be started now."),
         "name-not-confirmed": _(
@@ -185,49 +206,7 @@ def _refuse(policy: rules.Policy, history: rules.History, now: Any) -> None:
         "cooling-off": _("You may try again after the waiting time."),
     }
     until = no.until.isoformat() if no.until else None
-    raise Refused(sentences[no.reason], no.reason, until=until)
-
-
-def _make_ready(session: Session, revision: ExamRevision, seen: frozenset[int]) -> Ready:
-    """Draw a paper for one person; items not `seen` come first."""
-    seed = secrets.token_hex(16)
-    return Ready(revision, draw_paper(session, queries.content_of(revision), seed, seen), seed)
-
-
-def draw_paper(
-    session: Session, content: ExamContent, seed: str, seen: frozenset[int] = frozenset()
-) -> dict[str, Any]:
-    """A paper by the blueprint, the same one for the same seed; items not `seen` come first."""
-    rng = Random(seed)  # noqa: S311 (a recorded seed makes the paper reproducible)
-    shelves = supply.of_exam(session, content)
-    try:
-        chosen = drawing.draw(supply.demands(shelves), rng, seen)
-    except drawing.Unfillable as error:
-        raise Refused(
-            _(
-                "This exam cannot be opened: the item bank does not fill its blueprint. Tell the exam office."
-            ),
-            "blueprint",
-        ) from error
-    versions = {
-        item: shelf.fitting[item]
-        for got, shelf in zip(chosen, shelves, strict=True)
-        for item in got
-    }
-    parsed = bank.parsed_versions(session, set(versions.values()))
-    drawn = [
-        paper.Drawn(shelf.name, item, versions[item], parsed[versions[item]])
-        for shelf, got in zip(shelves, chosen, strict=True)
-        for item in got
-    ]
-    return paper.dump(
-        paper.compose(
-            drawn,
-            rng,
-            shuffle_items=content.navigation.shuffle_items,
-            shuffle_options=content.navigation.shuffle_options,
-        )
-    )
+    return Refused(sentences[no.reason], no.reason, until=until)
 
 
 def end_overdue(session: Session, exam: Exam, person: Person) -> None:
@@ -245,22 +224,24 @@ def end_overdue(session: Session, exam: Exam, person: Person) -> None:
         close(session, overdue, by=person)
 
 
-def close(session: Session, attempt: Attempt, *, by: Actor) -> None:
+def close(
+    session: Session, attempt: Attempt, *, by: Actor, ending: Ending = Ending.HANDED_IN
+) -> None:
     """The one ending of an attempt, whoever or whatever asks for it; a second call changes nothing.
 
-    The attempt must be locked. What was acknowledged before counts; marking happens here.
+    `ending` is how it ends if its time is not over; otherwise the time, or the window that cut it,
+    ended it. The attempt must be locked. What was acknowledged before counts; marking happens here.
     """
     if attempt.state is AttemptState.CLOSED:
         return
     now = queries.now(session)
-    in_time = now <= attempt.accept_until
-    attempt.ending = Ending.HANDED_IN if in_time else Ending.TIME_OVER
-    attempt.closed_at = min(now, attempt.deadline)
+    cut = attempt.terms.get("cut_by_window", False)
+    attempt.ending = lifecycle.ending(attempt, now, ending, cut_by_window=cut)
+    attempt.closed_at = lifecycle.closed_at(attempt, now)
     attempt.state = AttemptState.CLOSED
-    given = queries.answers(session, attempt.id)
-    attempt.answers_sha256 = rules.answers_digest(
-        {item: (row.version, row.value) for item, row in given.items()}
-    )
+    attempt.paused_at = attempt.pause_until = None
+    attempt.on_break = False
+    settle(session, attempt)
     audit.record(
         session,
         AuditEvent.ATTEMPT_CLOSED,
@@ -275,36 +256,53 @@ def close(session: Session, attempt: Attempt, *, by: Actor) -> None:
     )
 
 
+def settle(session: Session, attempt: Attempt) -> None:
+    """Write down what the receipt states: the digest of all answers, and how many say something."""
+    given = queries.answers(session, attempt.id)
+    attempt.answers_sha256 = rules.answers_digest(
+        {item: (row.version, row.value) for item, row in given.items()}
+    )
+    attempt.answered = sum(not rules.is_empty(row.value) for row in given.values())
+
+
 def mark(session: Session, attempt: Attempt) -> Result:
     """Mark a closed attempt and release the result if its exam releases at once."""
     content = queries.content_of(attempt.revision)
-    marks = marking.marks_of(session, attempt)
-    total = rules.tally(marks.values())
-    result = Result(
-        attempt_id=attempt.id,
-        earned=str(total.earned),
-        possible=str(total.possible),
-        cut=content.cut_score.share,
-        passed=total.passes(Fraction(content.cut_score.share)),
-        domains={
-            domain: [str(part.earned), str(part.possible)]
-            for domain, part in rules.by_domain(marks.values()).items()
-        },
-        marks=marking.dump(marks),
-        marked_at=clock.now(),
-        released_at=None,
-    )
+    result = Result(attempt_id=attempt.id, released_at=None, **marked(session, attempt, content))
     session.add(result)
     if content.release.result == "at_once":
         release(session, attempt, result, content)
     return result
 
 
+def marked(session: Session, attempt: Attempt, content: ExamContent) -> dict[str, Any]:
+    """What the answers that count now are worth: the one routine that marks."""
+    marks = marking.marks_of(session, attempt)
+    total = rules.tally(marks.values())
+    return {
+        "earned": str(total.earned),
+        "possible": str(total.possible),
+        "cut": content.cut_score.share,
+        "passed": total.passes(Fraction(content.cut_score.share)),
+        "domains": {
+            domain: [str(part.earned), str(part.possible)]
+            for domain, part in rules.by_domain(marks.values()).items()
+        },
+        "marks": marking.dump(marks),
+        "marked_at": clock.now(),
+    }
+
+
 def release(session: Session, attempt: Attempt, result: Result, content: ExamContent) -> None:
     """Let the candidate see the result; a pass that earns a certificate is announced."""
-    if result.released_at is not None:
+    if result.released_at is not None or result.withheld is not None:
         return
     result.released_at = clock.now()
+    announce_pass(session, attempt, result, content)
+
+
+def announce_pass(session: Session, attempt: Attempt, result: Result, content: ExamContent) -> None:
+    """Tell the folders above of a pass that earns a certificate."""
     if result.passed and content.certificate is not None:
         events.announce(
             session, AttemptPassed(attempt.id, attempt.candidate_id, content.certificate)
@@ -333,7 +331,7 @@ def release_results(session: Session, exam: Exam, *, by: Actor) -> int:
     held = session.scalars(
         select(Result)
         .join(Result.attempt)
-        .where(Attempt.exam_id == exam.id, Result.released_at.is_(None))
+        .where(Attempt.exam_id == exam.id, Result.released_at.is_(None), Result.withheld.is_(None))
         .order_by(Result.attempt_id)
         .options(contains_eager(Result.attempt).joinedload(Attempt.revision))
         .with_for_update(of=Result)

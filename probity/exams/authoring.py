@@ -36,6 +36,7 @@ NEW: Json = {
     "cooling_off": "0",
     "cut": "70",
     "order": "free",
+    "sealed": False,
     "shuffle_items": True,
     "shuffle_options": True,
     "result": "at_once",
@@ -125,6 +126,7 @@ def settings_of(content: Mapping[str, Any], zone: ZoneInfo) -> Json:
             for name in ("shuffle_items", "shuffle_options")
         },
         "order": content["navigation"]["order"],
+        "sealed": content["navigation"].get("sections") == "sealed",
         **{name: content["release"][name] for name in ("result", "detail", "answers")},
         "on": str(content["release"].get("on") or ""),
     }
@@ -146,7 +148,7 @@ def content_of(
         "slug": settings["slug"] or slug_of(settings["title_en"]),
         "title": _text(settings, "title"),
         "demonstration": settings["demonstration"],
-        "sections": matrix.content_of(sections, base.get("sections", ())),
+        "sections": matrix.content_of(sections),
         "time": {
             "minutes": matrix.whole(settings["minutes"]),
             "grace_seconds": matrix.whole(settings["grace"]),
@@ -157,7 +159,8 @@ def content_of(
         },
         "cut_score": {"share": share_of(settings["cut"]), "basis": _text(settings, "basis")},
         "navigation": {
-            name: settings[name] for name in ("order", "shuffle_items", "shuffle_options")
+            **{name: settings[name] for name in ("order", "shuffle_items", "shuffle_options")},
+            **({"sections": "sealed"} if settings["sealed"] else {}),
         },
         "release": {name: settings[name] for name in ("result", "detail", "answers")},
     }
@@ -215,6 +218,7 @@ _CONTROLS = {
     "cut_score.share": "cut",
     "cut_score.basis": "basis_en",
     "navigation": "order",
+    "navigation.sections": "sealed",
     "release.result": "result",
     "release.detail": "detail",
     "release.answers": "answers",

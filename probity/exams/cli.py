@@ -1,6 +1,8 @@
 """Commands about exams for operators: which there are, how they went, and the key of a paper."""
 
+import dataclasses
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +10,9 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from probity.exams import operating, queries
+from probity.exams import operating, queries, rebuild
 from probity.exams.models import Attempt, Exam
+from probity.exams.rebuild import Difference
 from probity.kernel.permissions import SYSTEM
 from probity.kernel.work import reading, writing
 
@@ -76,6 +79,54 @@ def key(attempt: str, as_json: bool) -> None:
         return
     for item, response in responses.items():
         click.echo(f"{item}\t{json.dumps(response, ensure_ascii=False)}")
+
+
+@exams.command("rebuild")
+@click.option("--attempt", help="Look at this attempt alone.")
+@click.option("--check", "mode", flag_value="check", help="Compare and change nothing.")
+@click.option("--repair", "mode", flag_value="repair", help="Set answers to what the record says.")
+@_JSON
+def rebuild_answers(attempt: str | None, mode: str | None, as_json: bool) -> None:
+    """Compute the answers that count anew from everything that arrived, and compare.
+
+    Ends with 1 if an answer differs (`--check`), or still differs (`--repair`).
+    """
+    if mode is None:
+        raise click.UsageError("Say --check or --repair.")
+    wrong = list(_differences(attempt, quiet=as_json))
+    if mode == "repair":
+        wrong = [left for one in sorted({d.attempt_id for d in wrong}) for left in _repair(one)]
+    for difference in wrong:
+        facts = dataclasses.asdict(difference)
+        _print(facts, [str(fact) for fact in facts.values()], as_json=as_json)
+    if not as_json:
+        click.echo(
+            f"{len(wrong)} differences." if wrong else "Every answer is what its record says."
+        )
+    if wrong:
+        raise SystemExit(1)
+
+
+def _differences(name: str | None, *, quiet: bool) -> Iterator[Difference]:
+    """Stretch by stretch, each in a unit of work of its own."""
+    with reading() as session:
+        if name is None:
+            parts, total = list(rebuild.stretches(session)), rebuild.count(session)
+        elif (found := operating.attempt(session, name)) is None:
+            raise click.ClickException(f"There is no attempt {name}.")
+        else:
+            parts, total = [(found.id, found.id)], 1
+    click.echo(f"{total} attempts", err=True)
+    with click.progressbar(parts, label="Comparing", file=sys.stderr, hidden=quiet) as bar:
+        for first, last in bar:
+            with reading() as session:
+                wrong = rebuild.differences(session, first, last)
+            yield from wrong
+
+
+def _repair(attempt_id: int) -> list[Difference]:
+    with writing() as session:
+        return rebuild.repair(session, attempt_id, by=SYSTEM)
 
 
 def _exam(session: Session, name: str) -> Exam:

@@ -272,6 +272,30 @@ def figures(found: Findings, minutes: str) -> list[tuple[str, str, str]]:
     return [*rows, (_("Domains"), str(len(shares)), listed(shares))]
 
 
+def section_times(found: Findings, minutes: str) -> str:
+    """Why the times of the sections do not fit that of the exam; nothing where they do."""
+    times = [_number(section.minutes) for section in found.sections]
+    total, limit = sum(times), _number(minutes)
+    words = {"total": total, "limit": limit}
+    if not total or not limit:
+        return ""
+    if total > limit:
+        sentence = _(
+            "The sections take %(total)s minutes in all, the exam %(limit)s: whoever uses the time "
+            "of every section has too little for the last.",
+            **words,
+        )
+        return str(sentence)
+    if all(times) and total < limit:
+        sentence = _(
+            "The sections take %(total)s minutes in all, so nobody can use the %(limit)s minutes "
+            "of the exam.",
+            **words,
+        )
+        return str(sentence)
+    return ""
+
+
 def _times(shelf: Shelf) -> Fraction:
     return Fraction(len(shelf.fitting), shelf.cell.draw)
 

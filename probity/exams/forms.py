@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget
 
 from probity.exams import labels
@@ -73,6 +73,7 @@ class ExamForm(Form):
         option_widget=CheckboxInput(),
     )
     order = RadioField(_l("Going back"), choices=_choices(labels.ORDERS.items()))
+    sealed = _tick(_l("Sealed sections: whoever goes on to the next one cannot come back"))
     shuffle_items = _tick(_l("Shuffle the questions"))
     shuffle_options = _tick(_l("Shuffle the options"))
     result = RadioField(_l("Results come"), choices=_choices(labels.RESULTS.items()))
@@ -98,3 +99,33 @@ class ExamForm(Form):
         for field in self:
             if field.name in problems and not field.errors:
                 field.errors = [problems[field.name]]
+
+
+class LateForm(Form):
+    """Whether answers that arrived late count, and why."""
+
+    decision = RadioField(
+        _l("Decision"),
+        choices=[
+            SelectChoice("accept", _l("Accept: the late answers count")),
+            SelectChoice("decline", _l("Decline: what had arrived in time counts")),
+        ],
+        validators=[InputRequired(_l("Choose whether the late answers count."))],
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("State the reason: the candidate reads it.")), *_most(2000)],
+        description=_l("The candidate reads it on the page of the result and in the new receipt."),
+        render_kw={"rows": 3},
+    )
+
+
+class WithholdForm(Form):
+    """Why one result is kept back."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("State the reason: the candidate reads it.")), *_most(2000)],
+        description=_l("The candidate reads it on the page of the result."),
+        render_kw={"rows": 3},
+    )

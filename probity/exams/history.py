@@ -92,6 +92,8 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
         "closes": _moment(window.get("closes"), zone),
         "prerequisites": listed(content.get("prerequisites") or ()) or _("none"),
         "order": str(labels.ORDERS[navigation["order"]]),
+        "sections": _sections(content),
+        "times": _times(content),
         "shuffle": _shuffled(navigation),
         "result": _result(release),
         "detail": str(labels.DETAILS[release["detail"]]),
@@ -103,6 +105,25 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
 def cut(content: Content) -> str:
     """The pass mark in words."""
     return f"{rules.percent(Fraction(content['cut_score']['share']))}%"
+
+
+def _sections(content: Content) -> str:
+    """How sections follow one another; nothing where each question closes by itself."""
+    navigation = content["navigation"]
+    if navigation["order"] == "forward_only":
+        return ""
+    timed = any(section.get("minutes") for section in content["sections"])
+    sealed = timed or navigation.get("sections") == "sealed"
+    return str(labels.SECTIONS["sealed" if sealed else "open"])
+
+
+def _times(content: Content) -> str:
+    """The time of each section that has one of its own."""
+    return listed(
+        str(named(local(section["title"]), _minutes(section["minutes"])))
+        for section in content["sections"]
+        if section.get("minutes")
+    )
 
 
 def _both(text: Mapping[str, str] | None) -> str:

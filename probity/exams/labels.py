@@ -19,8 +19,12 @@ COLUMNS: Mapping[str, LazyString] = {
     "case": _l("Case sets"),
 }
 ORDERS: Mapping[str, LazyString] = {
-    "free": _l("Free: candidates go back and forth until they hand in"),
-    "forward_only": _l("Forward only"),
+    "free": _l("Free: candidates go back and forth"),
+    "forward_only": _l("Forward only: one question after the other, never back"),
+}
+SECTIONS: Mapping[str, LazyString] = {
+    "open": _l("Open: candidates go from one to the other and back"),
+    "sealed": _l("Sealed: whoever goes on to the next cannot come back"),
 }
 RESULTS: Mapping[str, LazyString] = {
     "at_once": _l("At once, when the attempt ends"),
@@ -39,6 +43,8 @@ ANSWERS: Mapping[str, LazyString] = {
 ENDINGS: Mapping[str, LazyString] = {
     "handed-in": _l("Handed in"),
     "time-over": _l("Time over"),
+    "window-closed": _l("The window of the exam closed"),
+    "ended-by-staff": _l("Ended by the exam staff"),
 }
 FACTS: Mapping[str, LazyString] = {
     "title": _l("Title"),
@@ -55,6 +61,8 @@ FACTS: Mapping[str, LazyString] = {
     "closes": _l("Closes"),
     "prerequisites": _l("Lessons to finish first"),
     "order": _l("Going back"),
+    "sections": _l("Sections"),
+    "times": _l("Time of sections"),
     "shuffle": _l("Shuffled"),
     "result": _l("Results come"),
     "detail": _l("Candidates see"),
@@ -67,4 +75,12 @@ FLAGS: Mapping[str, LazyString] = {
     "flat": _l("It hardly tells strong from weak candidates."),
     "easy": _l("Almost everybody is right: it costs time and tells little."),
     "hard": _l("Almost nobody is right: check the key and the wording."),
+}
+FATES: Mapping[str, LazyString] = {
+    "saved": _l("Saved before the end: it counts already"),
+    "superseded": _l("Arrived before, when a newer answer had been saved"),
+    "kept-before": _l("Kept before, waits for or has had its decision"),
+    "kept": _l("Kept now, an officer decides whether it counts"),
+    "too-many": _l("Not kept: 500 late answers are kept already"),
+    "malformed": _l("Not kept: it is no answer to a question of this paper"),
 }

@@ -47,6 +47,7 @@ class Section:
 
     id: str = ""
     title: dict[str, str] = field(default_factory=lambda: dict.fromkeys(LOCALES, ""))
+    minutes: str = ""
     counts: dict[Place, str] = field(default_factory=dict)
     further: list[Further] = field(default_factory=list)
 
@@ -109,7 +110,7 @@ def show(sections: Sequence[Mapping[str, Any]]) -> list[Section]:
 
 def _shown(stored: Mapping[str, Any]) -> Section:
     title = {locale: stored["title"].get(locale, "") for locale in LOCALES}
-    section = Section(stored["id"], title)
+    section = Section(stored["id"], title, str(stored.get("minutes") or ""))
     for cell in stored["cells"]:
         place = place_of(cell)
         if place is not None and place not in section.counts:
@@ -143,6 +144,7 @@ def _read(form: FormData, number: int) -> Section:
     return Section(
         id=_line(form, f"{start}-id"),
         title={locale: _line(form, f"{start}-title-{locale}") for locale in LOCALES},
+        minutes=_line(form, f"{start}-minutes"),
         further=[_read_further(form, f"{start}-x{place}") for place in range(further)],
     )
 
@@ -214,16 +216,15 @@ def whole(typed: str | None) -> int | str:
     return int(typed) if typed.isdecimal() and len(typed) < 7 else typed  # noqa: PLR2004 (digits)
 
 
-def content_of(sections: Sequence[Section], base: Sequence[Mapping[str, Any]] = ()) -> list[Json]:
-    """The sections as an exam stores them; `base` keeps what the form does not show."""
-    kept = {one["id"]: one["minutes"] for one in base if one.get("minutes")}
+def content_of(sections: Sequence[Section]) -> list[Json]:
+    """The sections as an exam stores them."""
     names = list(_names(sections))
     return [
         {
             "id": name,
             "title": {locale: words for locale, words in section.title.items() if words},
             "cells": [typed.cell for typed in cells_of(section, number)],
-            **({"minutes": kept[name]} if name in kept else {}),
+            **({"minutes": whole(section.minutes)} if section.minutes else {}),
         }
         for number, (name, section) in enumerate(zip(names, sections, strict=True))
     ]
@@ -247,6 +248,7 @@ def controls_of(sections: Sequence[Section]) -> dict[str, str]:
         start = f"sections.{number}"
         found |= {start: f"s{number}-title-en", f"{start}.cells": f"s{number}-matrix"}
         found |= {f"{start}.title": f"s{number}-title-en"}
+        found |= {f"{start}.minutes": f"s{number}-minutes"}
         found |= {f"{start}.title.{locale}": f"s{number}-title-{locale}" for locale in LOCALES}
         for place, typed in enumerate(cells_of(section, number)):
             found[f"{start}.cells.{place}"] = typed.control

@@ -8,9 +8,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from probity.accounts.models import Person
+from probity.exams.lifecycle import AttemptState as AttemptState  # noqa: PLC0414 (part of the model)
+from probity.exams.lifecycle import Ending as Ending  # noqa: PLC0414 (part of the model)
 from probity.kernel.db import Json, Model
 
 OPEN = text("state = 'open'")
+LATE = text("outcome = 'late'")
+PAUSED = text("paused_at IS NOT NULL")
 
 
 class ExamState(StrEnum):
@@ -24,20 +28,6 @@ class Admission(StrEnum):
 
     OPEN = "open"
     REGISTERED = "registered"
-
-
-class AttemptState(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class Ending(StrEnum):
-    """How an attempt ended; the routine is the same for all."""
-
-    HANDED_IN = "handed-in"
-    TIME_OVER = "time-over"
-    WINDOW_CLOSED = "window-closed"
-    ENDED_BY_STAFF = "ended-by-staff"
 
 
 class Outcome(StrEnum):
@@ -109,6 +99,7 @@ class Attempt(Model):
             postgresql_where=OPEN,
         ),
         Index("ix_attempt_expiring", "accept_until", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_attempt_pausing", "pause_until", sqlite_where=PAUSED, postgresql_where=PAUSED),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_has_time"),
     )
 
@@ -134,12 +125,16 @@ class Attempt(Model):
     step: Mapped[int] = mapped_column(default=0, server_default="0")
     step_until: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    pause_until: Mapped[datetime | None]
+    on_break: Mapped[bool] = mapped_column(default=False, server_default=false())
+    break_used: Mapped[int] = mapped_column(default=0, server_default="0")
     started_at: Mapped[datetime]
     deadline: Mapped[datetime]
     accept_until: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     ending: Mapped[Ending | None]
     answers_sha256: Mapped[str | None] = mapped_column(String(64))
+    answered: Mapped[int | None]
 
     exam: Mapped[Exam] = relationship()
     revision: Mapped[ExamRevision] = relationship()
@@ -163,6 +158,9 @@ class ResponseEvent(Model):
     """Everything that ever arrived, in order; the current answers can be rebuilt from it."""
 
     __tablename__ = "response_event"
+    __table_args__ = (
+        Index("ix_response_event_late", "attempt_id", sqlite_where=LATE, postgresql_where=LATE),
+    )
 
     attempt_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     client: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -200,12 +198,26 @@ class Presence(Model):
     waiting: Mapped[int]
 
 
+class Silence(Model):
+    """A stretch in which nothing was heard of a watched candidate's browser; evidence."""
+
+    __tablename__ = "attempt_silence"
+
+    attempt_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime]
+
+
 class LateDecision(Model):
-    """An officer's decision on the answers that arrived too late for one attempt."""
+    """An officer's decision on the answers that arrived too late for one attempt.
+
+    The newest one holds; those before it stay as the record.
+    """
 
     __tablename__ = "late_decision"
 
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
     accepted: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(2000))
     decided_at: Mapped[datetime]
@@ -240,5 +252,7 @@ class Result(Model):
     marks: Mapped[dict[str, Any]]
     marked_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    withheld: Mapped[str | None] = mapped_column(String(2000))
+    """Why this one result is kept back while others are released; the candidate reads it."""
 
     attempt: Mapped[Attempt] = relationship(back_populates="result")

@@ -1,12 +1,31 @@
 """A paper: which item version stands where, in which order its parts are shown. Pinned for ever."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from itertools import groupby
 from random import Random
 from typing import Any
 
 from probity.bank.marking import presentation_order
 from probity.bank.shapes import AnyItem, Case
+from probity.catalogue.shapes import Exam
+
+
+class Stretch(StrEnum):
+    """What of a paper lies open at a time; whoever goes on to the next never comes back."""
+
+    PAPER = "paper"
+    SECTION = "section"
+    ITEM = "item"
+
+
+def stretch_of(content: Exam) -> Stretch:
+    """How much of a paper lies open at a time: all of it, one section, or one item or case set."""
+    if content.navigation.order == "forward_only":
+        return Stretch.ITEM
+    timed = any(section.minutes for section in content.sections)
+    return Stretch.SECTION if timed or content.navigation.sections == "sealed" else Stretch.PAPER
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +55,12 @@ class Slot:
 
 
 def compose(
-    drawn: Sequence[Drawn], rng: Random, *, shuffle_items: bool, shuffle_options: bool
+    drawn: Sequence[Drawn],
+    rng: Random,
+    *,
+    shuffle_items: bool,
+    shuffle_options: bool,
+    stretch: Stretch = Stretch.PAPER,
 ) -> list[Slot]:
     """Lay items out section by section; the parts of a case set stay together, in order."""
     slots: list[Slot] = []
@@ -59,7 +83,21 @@ def compose(
                         order=order,
                     )
                 )
-    return slots
+    return _numbered(slots, stretch)
+
+
+def _numbered(slots: Sequence[Slot], stretch: Stretch) -> list[Slot]:
+    """Say of each slot in which stretch of the paper it lies."""
+    borders = {
+        Stretch.PAPER: lambda _slot: None,
+        Stretch.SECTION: lambda slot: slot.section,
+        Stretch.ITEM: lambda slot: (slot.section, slot.item_id),  # a case set is one item
+    }
+    return [
+        replace(slot, step=number)
+        for number, (_border, group) in enumerate(groupby(slots, borders[stretch]))
+        for slot in group
+    ]
 
 
 def parts(item: AnyItem) -> Iterable[tuple[str | None, AnyItem]]:

@@ -4,8 +4,8 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
@@ -19,22 +19,54 @@ from probity.bank.marking import (
 )
 from probity.bank.shapes import AnyItem
 from probity.exams import paper, queries, receipts
-from probity.exams.models import Attempt
+from probity.exams.models import Attempt, AttemptState
 from probity.exams.paper import Slot
 from probity.exams.saving import Save
 from probity.kernel import clock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
-    """One slot of the paper. `case` is the shared material where the slot is part of a set."""
+    """One slot of the paper. `whole` is the case set where the slot is part of one.
+
+    What is shown is worked out when somebody asks: most of it is kept as HTML already.
+    """
 
     number: int
-    item: str
-    section: str
-    points: int
-    view: dict[str, Any]
-    case: dict[str, Any] | None
+    slot: Slot
+    part: AnyItem
+    whole: AnyItem | None
+    first: str
+    locale: str
+
+    @property
+    def item(self) -> str:
+        return self.slot.item
+
+    @property
+    def section(self) -> str:
+        return self.slot.section
+
+    @property
+    def points(self) -> int:
+        return self.slot.points
+
+    @property
+    def pinned(self) -> tuple[int, str | None, str]:
+        """What determines the words: the version, the part of it, the order they are shown in."""
+        return self.slot.version_id, self.slot.child, repr(self.slot.order)
+
+    @cached_property
+    def view(self) -> dict[str, Any]:
+        return candidate_view(self.part, self.locale, self.slot.order)
+
+    @cached_property
+    def case(self) -> dict[str, Any] | None:
+        """The shared documents, under the id of the set's first question."""
+        if self.whole is None:
+            return None
+        shown = candidate_view(self.whole, self.locale)
+        return {"id": self.first, **{key: shown[key] for key in shown.keys() - {"items", "kind"}}}
 
     def as_json(self) -> dict[str, Any]:
         """What the paper's JSON says of it."""
@@ -44,31 +76,29 @@ class Question:
 
 
 def questions(session: Session, attempt: Attempt) -> list[Question]:
-    """Every question of the paper in order, in the language the attempt was begun in."""
-    cases: dict[int, dict[str, Any]] = {}
+    """The questions that lie open, in order, in the language the attempt was begun in."""
+    firsts: dict[int, str] = {}
+    numbers = {slot.item: number for number, slot in enumerate(paper.load(attempt.paper), start=1)}
     found = []
-    for number, (slot, item, part) in enumerate(_asked(session, attempt), start=1):
-        case = None
-        if slot.child is not None:
-            if slot.item_id not in cases:
-                cases[slot.item_id] = _material(candidate_view(item, attempt.locale), slot.item)
-            case = cases[slot.item_id]
-        view = candidate_view(part, attempt.locale, slot.order)
-        found.append(Question(number, slot.item, slot.section, slot.points, view, case))
+    for slot, item, part in asked(session, attempt):
+        whole = item if slot.child is not None else None
+        first = firsts.setdefault(slot.item_id, slot.item)
+        found.append(Question(numbers[slot.item], slot, part, whole, first, attempt.locale))
     return found
 
 
-def _asked(session: Session, attempt: Attempt) -> Iterator[tuple[Slot, AnyItem, AnyItem]]:
-    """Each slot with its item and the part of it that it asks for."""
+def asked(session: Session, attempt: Attempt) -> Iterator[tuple[Slot, AnyItem, AnyItem]]:
+    """Each slot that lies open, with its item and the part of it that it asks for.
+
+    While an attempt runs, only its present step does: nothing else ever leaves the server.
+    """
     slots = paper.load(attempt.paper)
+    if attempt.state is AttemptState.OPEN:
+        slots = [slot for slot in slots if slot.step == attempt.step]
     parsed = bank.parsed_versions(session, {slot.version_id for slot in slots})
     for slot in slots:
         item = parsed[slot.version_id]
         yield slot, item, paper.part_of(item, slot.child)
-
-
-def _material(view: dict[str, Any], first: str) -> dict[str, Any]:
-    return {"id": first, **{key: view[key] for key in view if key not in {"items", "kind"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +118,7 @@ def read_form(session: Session, attempt: Attempt, form: FormData) -> Answered:
     saved = queries.answers(session, attempt.id)
     drawn = _versions_of_form(form)
     answered = Answered([], {})
-    for seq, (slot, _item, part) in enumerate(_asked(session, attempt)):
+    for seq, (slot, _item, part) in enumerate(asked(session, attempt)):
         before = saved.get(slot.item)
         try:
             view = candidate_view(part, attempt.locale, slot.order)
@@ -99,9 +129,7 @@ def read_form(session: Session, attempt: Attempt, form: FormData) -> Answered:
         if value != (before.value if before else None):
             base = drawn.get(slot.item, 0)
             at = clock.now().isoformat()
-            answered.changes.append(
-                Save(client, seq, slot.item, base, value, at, slot.step)
-            )
+            answered.changes.append(Save(client, seq, slot.item, base, value, at, slot.step))
     return answered
 
 
@@ -115,15 +143,30 @@ def _versions_of_form(form: FormData) -> dict[str, int]:
 
 
 def receipt(attempt: Attempt, key: str, base_url: str) -> dict[str, Any]:
-    """The signed receipt of a closed attempt."""
-    ended_at = attempt.closed_at.isoformat() if attempt.closed_at else ""
-    digest = attempt.answers_sha256 or ""
-    signature = receipts.sign(key, attempt.public_id, ended_at, digest)
-    query = urlencode({"at": ended_at, "answers": digest, "signature": signature})
-    return {
-        "attempt": attempt.public_id,
-        "submitted_at": ended_at,
-        "answers_sha256": digest,
+    """The signed receipt of a closed attempt, the same words whenever it is asked for."""
+    stated = stated_by(attempt)
+    signature = receipts.sign(key, stated)
+    query = receipts.query_of(stated, signature)
+    written: dict[str, Any] = {
+        "attempt": stated.attempt,
+        "submitted_at": stated.ended_at,
+        "answers_sha256": stated.answers_sha256,
         "signature": signature,
-        "check_at": f"{base_url}/receipts/{attempt.public_id}?{query}",
+        "check_at": f"{base_url}/receipts/{stated.attempt}?{query}",
     }
+    if stated.version > 1:
+        written |= {
+            "version": stated.version,
+            "ending": stated.ending,
+            "answered": attempt.answered,
+        }
+    return written
+
+
+def stated_by(attempt: Attempt) -> receipts.Receipt:
+    """What the receipt says; attempts closed before format 2 keep the one they were given."""
+    ended_at = attempt.closed_at.isoformat() if attempt.closed_at else ""
+    words = (attempt.public_id, ended_at, attempt.answers_sha256 or "")
+    if attempt.answered is None or attempt.ending is None:
+        return receipts.Receipt(*words)
+    return receipts.Receipt(*words, attempt.ending.value, str(attempt.answered))

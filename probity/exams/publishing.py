@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.exams import actions, authoring, queries, supply
+from probity.exams.events import ExamTouched
 from probity.exams.models import Exam, ExamState
+from probity.kernel import events
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import ngettext
@@ -38,8 +40,8 @@ def create(session: Session, content: dict[str, Any], *, course: str, by: Actor)
 def revise(session: Session, exam: Exam, content: dict[str, Any], *, base: int, by: Actor) -> int:
     """Give the exam a new revision unless nothing changed; returns the number in force.
 
-    The exam must be locked. Refuses what `create` refuses, an exam that course files define, and
-    when somebody saved a revision after `base`.
+    The exam must be locked. Refuses what `create` refuses, an exam that course files define, when
+    somebody saved a revision after `base`, and while a sitting runs.
     """
     if is_from_files(exam):
         raise Refused(_("This exam comes from course files. Make a copy to change it."), "files")
@@ -52,6 +54,7 @@ def revise(session: Session, exam: Exam, content: dict[str, Any], *, base: int, 
             "changed",
         )
     _refuse(session, content, exam)
+    events.announce(session, ExamTouched(exam.id, "revision"))
     actions.define(session, content, course_code=exam.course_code, state=exam.state, by=by)
     session.flush()  # flush: the revision just made is read back
     return queries.current_revision(session, exam).number
@@ -63,6 +66,7 @@ def change_state(session: Session, exam: Exam, state: ExamState, *, by: Actor) -
         return
     if state not in MAY_BECOME[exam.state]:
         raise Refused(_("This step is not possible from the state the exam is in."), "state")
+    events.announce(session, ExamTouched(exam.id, "state"))
     if state is ExamState.PUBLISHED:
         refuse_shortage(session, queries.content_of(queries.current_revision(session, exam)))
     actions.set_state(session, exam, state, by=by)

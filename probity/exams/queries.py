@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from probity.accounts.models import Person
 from probity.catalogue.models import Course
 from probity.catalogue.shapes import Exam as ExamContent
-from probity.exams import rules
+from probity.exams import lifecycle, rules
 from probity.exams.models import (
     Attempt,
     AttemptState,
@@ -59,9 +59,23 @@ def current_revision(session: Session, exam: Exam) -> ExamRevision:
     ).one()
 
 
+PAPERS_REMEMBERED = 10
+"""So many earlier papers of a person are looked at for items seen before."""
+
+_contents: dict[str, ExamContent] = {}
+"""Content by its SHA-256: a revision never changes, so it is given its shape once."""
+MOST_CONTENTS = 256
+
+
 def content_of(revision: ExamRevision) -> ExamContent:
     """The blueprint and rules of a revision in their shape."""
-    return ExamContent.model_validate(revision.content, strict=False)
+    found = _contents.get(revision.sha256)
+    if found is None:
+        found = ExamContent.model_validate(revision.content, strict=False)
+        if len(_contents) >= MOST_CONTENTS:
+            _contents.clear()
+        _contents[revision.sha256] = found
+    return found
 
 
 def lock_candidate(session: Session, person_id: int) -> Person:
@@ -91,8 +105,14 @@ def attempts_of(session: Session, person_id: int, exam: Exam) -> Sequence[Attemp
         select(Attempt)
         .where(Attempt.candidate_id == person_id, Attempt.exam_id == exam.id)
         .order_by(Attempt.number)
-        .options(joinedload(Attempt.result))
+        .options(joinedload(Attempt.result), defer(Attempt.paper))
     ).all()
+
+
+def last_number(session: Session, person_id: int, exam: Exam) -> int:
+    """How often the person has begun this exam."""
+    mine = (Attempt.candidate_id == person_id) & (Attempt.exam_id == exam.id)
+    return session.scalar(select(func.max(Attempt.number)).where(mine)) or 0
 
 
 def open_attempt(session: Session, person_id: int, exam: Exam) -> Attempt | None:
@@ -104,7 +124,29 @@ def open_attempt(session: Session, person_id: int, exam: Exam) -> Attempt | None
             Attempt.state == AttemptState.OPEN,
         )
     ).one_or_none()
-    return found if found is not None and now(session) <= found.accept_until else None
+    return found if found is not None and not is_over(session, found) else None
+
+
+def time_added(attempt: Attempt, moment: datetime) -> timedelta:
+    """What a pause that is still on adds to deadline, `accept_until` and `step_until` by then."""
+    return lifecycle.paused_for(attempt, moment)
+
+
+def is_paused(attempt: Attempt, moment: datetime) -> bool:
+    """Tell whether the clock of an attempt stands still then."""
+    return lifecycle.phase(attempt, moment) is lifecycle.Phase.PAUSED
+
+
+def is_over_at(attempt: Attempt, moment: datetime) -> bool:
+    """Tell whether nothing counts any more: it is closed, or its time and grace have run out.
+
+    Apart from the save's own statement and `expired` nothing else compares `accept_until`.
+    """
+    return lifecycle.is_over(attempt, moment)
+
+
+def is_over(session: Session, attempt: Attempt) -> bool:
+    return is_over_at(attempt, now(session))
 
 
 def policy_of(content: ExamContent) -> rules.Policy:
@@ -129,22 +171,32 @@ def terms_of(content: ExamContent) -> rules.Terms:
     )
 
 
-def history_of(session: Session, person: Person, exam: Exam) -> rules.History:
-    """What the rules need to know of a person."""
-    past = attempts_of(session, person.id, exam)
-    wanted = policy_of(content_of(current_revision(session, exam))).prerequisites
+def history_of(
+    session: Session, person: Person, exam: Exam, wanted: frozenset[str] | None = None
+) -> rules.History:
+    """What the rules need to know of a person; `wanted` are lessons, by default the exam's."""
+    past = session.execute(
+        select(Attempt.closed_at, Attempt.deadline)
+        .where(Attempt.candidate_id == person.id, Attempt.exam_id == exam.id)
+        .order_by(Attempt.number)
+    )
+    if wanted is None:
+        wanted = policy_of(content_of(current_revision(session, exam))).prerequisites
     missing = learning.missing_lessons(session, person.id, sorted(wanted)) if wanted else []
     return rules.History(
-        ended_at=[one.closed_at or one.deadline for one in past],
+        ended_at=[closed_at or deadline for closed_at, deadline in past],
         completed=wanted.difference(missing),
         name_confirmed=person.name_confirmed_at is not None,
     )
 
 
 def seen_items(session: Session, person_id: int, exam: Exam) -> frozenset[int]:
-    """Items of the bank this person has met in earlier papers of the exam."""
+    """Items of the bank this person has met in the last papers of the exam."""
     papers = session.scalars(
-        select(Attempt.paper).where(Attempt.candidate_id == person_id, Attempt.exam_id == exam.id)
+        select(Attempt.paper)
+        .where(Attempt.candidate_id == person_id, Attempt.exam_id == exam.id)
+        .order_by(Attempt.number.desc())
+        .limit(PAPERS_REMEMBERED)
     )
     return frozenset(slot["item_id"] for paper in papers for slot in paper["slots"])
 
@@ -165,10 +217,14 @@ def events_of(session: Session, attempt_id: int) -> Sequence[ResponseEvent]:
 
 
 def expired(session: Session, most: int) -> Sequence[int]:
-    """Ids of open attempts whose time and grace are over."""
+    """Ids of open attempts whose time and grace are over; who is paused has time left."""
     return session.scalars(
         select(Attempt.id)
-        .where(Attempt.state == AttemptState.OPEN, Attempt.accept_until < now(session))
+        .where(
+            Attempt.state == AttemptState.OPEN,
+            Attempt.paused_at.is_(None),
+            Attempt.accept_until < now(session),
+        )
         .order_by(Attempt.accept_until)
         .limit(most)
     ).all()
@@ -183,6 +239,7 @@ def due_results(session: Session, most: int) -> Sequence[Attempt]:
         .join(Attempt.revision)
         .where(
             Result.released_at.is_(None),
+            Result.withheld.is_(None),
             release["result"].as_string() == "on_date",
             release["on"].as_string() <= now(session).date().isoformat(),
         )
@@ -313,6 +370,11 @@ def lock_course(session: Session, code: str) -> bool:
 
 def codes(session: Session) -> Sequence[str]:
     return session.scalars(select(Exam.code)).all()
+
+
+def exams_with(session: Session, codes: Iterable[str]) -> Sequence[Exam]:
+    """The exams that have one of these codes."""
+    return session.scalars(select(Exam).where(Exam.code.in_(list(codes))).order_by(Exam.id)).all()
 
 
 def exam_at(session: Session, slug: str) -> Exam | None:

@@ -64,9 +64,8 @@ class Report:
 def standings(session: Session, exam: Exam | None = None) -> list[Standing]:
     """Every exam that was sat, by code; or the one asked for, sat or not."""
     running = func.sum(case((Attempt.state == AttemptState.OPEN, 1), else_=0))
-    held = func.sum(
-        case((Result.attempt_id.is_not(None) & Result.released_at.is_(None), 1), else_=0)
-    )
+    waits = Result.released_at.is_(None) & Result.withheld.is_(None)
+    held = func.sum(case((Result.attempt_id.is_not(None) & waits, 1), else_=0))
     passed = func.sum(case((Result.passed, 1), else_=0))
     query = (
         select(Exam, func.count(Attempt.id), running, passed, held, func.max(Attempt.closed_at))

@@ -1,6 +1,7 @@
 """What a browser may send to save an answer: shape only, against the paper it belongs to."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,6 @@ from probity.bank import queries as bank
 from probity.bank.marking import BadResponse, check_response
 from probity.bank.shapes import AnyItem
 from probity.exams import paper
-from probity.exams.paper import Slot
 from probity.exams.models import Attempt
 from probity.exams.saving import Save
 from probity.exams.tokens import Holder
@@ -26,15 +26,20 @@ class BadRequest(ValueError):
     """The body cannot be read as a save; the message says which member and why."""
 
 
-def read_save(body: bytes, public_id: str, holder: Holder) -> Save | None:
-    """Read one save; None if the token belongs to another attempt than the address names.
+Items = Mapping[str, tuple[int, AnyItem]]
+"""The questions of one paper by their id in it: the step each lies in, and the item."""
 
-    Raises BadRequest.
-    """
+
+def items_of(holder: Holder, public_id: str) -> Items | None:
+    """The questions of a paper; None if the token belongs to another attempt than the address."""
     try:
-        items = _items(holder.attempt_id, public_id)
+        return _items(holder.attempt_id, public_id)
     except LookupError:
         return None
+
+
+def read_save(body: bytes, items: Items) -> Save:
+    """Read one save of an answer to one of these questions. Raises BadRequest."""
     try:
         sent = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -44,7 +49,7 @@ def read_save(body: bytes, public_id: str, holder: Holder) -> Save | None:
     item = sent.get("item")
     if not isinstance(item, str) or item not in items:
         raise BadRequest("`item` is not a question of this paper.")
-    slot, part = items[item]
+    step, part = items[item]
     client = sent.get("client")
     if not isinstance(client, str) or not CLIENT.fullmatch(client):
         raise BadRequest("`client` must be the UUID of this tab.")
@@ -58,7 +63,7 @@ def read_save(body: bytes, public_id: str, holder: Holder) -> Save | None:
         base=_number(sent, "base"),
         value=_response(part, sent),
         typed_at=typed_at,
-        step=slot.step,
+        step=step,
     )
 
 
@@ -79,8 +84,8 @@ def _response(item: AnyItem, sent: dict[str, Any]) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _items(attempt_id: int, public_id: str) -> dict[str, tuple[Slot, AnyItem]]:
-    """The slots and items of one paper by their id in it. A paper never changes, so it is read once."""
+def _items(attempt_id: int, public_id: str) -> Items:
+    """The questions of one paper by their id in it. A paper never changes, so it is read once."""
     with reading() as session:
         kept = session.scalar(
             select(Attempt.paper).where(Attempt.id == attempt_id, Attempt.public_id == public_id)
@@ -90,5 +95,6 @@ def _items(attempt_id: int, public_id: str) -> dict[str, tuple[Slot, AnyItem]]:
         slots = paper.load(kept)
         parsed = bank.parsed_versions(session, {slot.version_id for slot in slots})
         return {
-            slot.item: (slot, paper.part_of(parsed[slot.version_id], slot.child)) for slot in slots
+            slot.item: (slot.step, paper.part_of(parsed[slot.version_id], slot.child))
+            for slot in slots
         }

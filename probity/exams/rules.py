@@ -77,6 +77,27 @@ class Terms:
             return end
         return min(end, self.closes_at)
 
+    def is_cut(self, started_at: datetime) -> bool:
+        """Tell whether the window ends before the time of somebody who starts now."""
+        return self.deadline(started_at) < started_at + self.limit
+
+
+LOST_AFTER = timedelta(seconds=25)
+"""A watched room calls every eight seconds; after three calls that did not come it is cut off."""
+
+
+def given_back(
+    paused_at: datetime | None, pause_until: datetime | None, now: datetime
+) -> timedelta:
+    """What a pause that nobody has ended yet adds to the time; nothing where there is none.
+
+    A pause ends by itself at `pause_until`, whether or not anybody wrote that down.
+    """
+    if paused_at is None:
+        return timedelta(0)
+    end = now if pause_until is None else min(now, pause_until)
+    return max(end - paused_at, timedelta(0))
+
 
 @dataclass(frozen=True, slots=True)
 class SlotMark:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+import orjson
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import UserSession
-from probity.exams import queries
-from probity.exams.models import Attempt, AttemptState, Ending, Outcome, Response, ResponseEvent
+from probity.exams import lifecycle, queries
+from probity.exams.lifecycle import Verdict
+from probity.exams.models import Attempt, Outcome, Response, ResponseEvent
 from probity.exams.tokens import Holder
 from probity.kernel import clock
 
@@ -55,6 +57,19 @@ class NotSaved:
     value: Any = None
 
 
+def acknowledgement(change: Save, saved: Saved) -> bytes:
+    """What the browser gets for a committed change: JSON."""
+    return orjson.dumps(
+        {
+            "seq": change.seq,
+            "version": saved.version,
+            "saved_at": saved.saved_at.isoformat(),
+            "deadline": saved.deadline.isoformat(),
+            "notices": [],
+        }
+    )
+
+
 _OPEN_ATTEMPT = """
     FROM attempt a
     JOIN user_session s
@@ -64,6 +79,8 @@ _OPEN_ATTEMPT = """
       AND a.step = {step} AND (a.step_until IS NULL OR {now} <= a.step_until)
       AND NOT EXISTS (SELECT 1 FROM response_event e
                       WHERE e.attempt_id = {attempt} AND e.client = {client} AND e.seq = {seq})
+      AND ({base} = 0 OR EXISTS (SELECT 1 FROM response r
+                                 WHERE r.attempt_id = {attempt} AND r.item = {item}))
 """
 _UPSERT = """
     ON CONFLICT (attempt_id, item) DO UPDATE
@@ -107,7 +124,15 @@ _SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 
 def save(session: Session, holder: Holder, session_hash: str, change: Save) -> Saved | NotSaved:
     """Write one change in the caller's transaction; it counts once that has committed."""
-    values = {
+    # the driver's own statement: compiling and describing results would cost as much as the write
+    connection = session.connection()
+    write = _save_sqlite if connection.dialect.name == "sqlite" else _save_postgres
+    values = _values(holder, session_hash, change)
+    return write(connection, values) or _explain(session, holder, session_hash, change)
+
+
+def _values(holder: Holder, session_hash: str, change: Save) -> dict[str, Any]:
+    return {
         "attempt": holder.attempt_id,
         "person": holder.person_id,
         "lease": holder.lease,
@@ -120,16 +145,51 @@ def save(session: Session, holder: Holder, session_hash: str, change: Save) -> S
         "value": json.dumps(change.value, ensure_ascii=False),
         "typed_at": change.typed_at,
     }
-    # the driver's own statement: compiling and describing results would cost as much as the write
-    connection = session.connection()
-    write = _save_sqlite if connection.dialect.name == "sqlite" else _save_postgres
-    return write(connection, values) or _explain(session, holder, session_hash, change)
+
+
+def save_alone(engine: Engine, holder: Holder, session_hash: str, change: Save) -> Saved | None:
+    """Write one change in a transaction of its own; None if it wrote nothing.
+
+    Committed when it returns. Raises what the driver raises; nothing is written then, or exactly
+    this change, and the same `(client, seq)` may be sent again.
+    """
+    lent = engine.raw_connection()
+    try:
+        write = _alone_sqlite if engine.dialect.name == "sqlite" else _alone_postgres
+        return write(lent.driver_connection, _values(holder, session_hash, change))
+    except BaseException:
+        lent.invalidate()  # whatever state the line is in, nobody else gets it
+        raise
+    finally:
+        lent.close()
+
+
+def _alone_postgres(line: Any, values: dict[str, Any]) -> Saved | None:
+    line.autocommit = True  # one statement is one transaction: a single round trip
+    row = line.execute(_POSTGRES, values).fetchone()
+    line.autocommit = False
+    return _from_postgres(row) if row else None
+
+
+def _alone_sqlite(line: Any, values: dict[str, Any]) -> Saved | None:
+    line.execute("BEGIN IMMEDIATE")
+    now = clock.now()  # after the wait for the lock
+    values["now"] = now.strftime(_SQLITE_TIME)
+    row = line.execute(_SQLITE, values).fetchone()
+    if row is None:
+        line.execute("ROLLBACK")
+        return None
+    line.execute(_SQLITE_EVENT, values)
+    line.execute("COMMIT")
+    return _from_sqlite(row, now)
 
 
 def _save_postgres(connection: Connection, values: dict[str, Any]) -> Saved | None:
     row = connection.exec_driver_sql(_POSTGRES, values).first()
-    if row is None:
-        return None
+    return _from_postgres(row) if row else None
+
+
+def _from_postgres(row: Any) -> Saved:
     version, saved_at, deadline = row
     return Saved(version, saved_at.astimezone(UTC), deadline.astimezone(UTC))
 
@@ -141,6 +201,10 @@ def _save_sqlite(connection: Connection, values: dict[str, Any]) -> Saved | None
     if row is None:
         return None
     connection.exec_driver_sql(_SQLITE_EVENT, values)
+    return _from_sqlite(row, now)
+
+
+def _from_sqlite(row: Any, now: datetime) -> Saved:
     return Saved(row[0], now, datetime.fromisoformat(row[1]).replace(tzinfo=UTC))
 
 
@@ -162,21 +226,16 @@ def _explain(session: Session, holder: Holder, session_hash: str, change: Save) 
     before = session.get(ResponseEvent, (attempt.id, change.client, change.seq))
     if before is not None:
         return _again(session, attempt, before)
-    if attempt.state is not AttemptState.OPEN or queries.now(session) > attempt.accept_until:
-        return _too_late(session, attempt, change)
-    if attempt.lease != holder.lease:
+    now = queries.now(session)
+    if attempt.lease != holder.lease and not lifecycle.is_over(attempt, now):
         return NotSaved(409, "read-only")
-    if attempt.paused_at is not None:
-        return NotSaved(409, "paused")
-    if attempt.step != change.step or _step_over(session, attempt):
-        _keep(session, attempt, change, Outcome.LATE)
-        return NotSaved(409, "late-kept")
+    verdict = lifecycle.save(attempt, change.step, now)
+    if verdict is Verdict.LATE:
+        return _too_late(session, attempt, change)
+    if verdict is not Verdict.COUNTS:
+        return NotSaved(409, verdict.value)
     _keep(session, attempt, change, Outcome.SUPERSEDED)
     return _superseded(session, attempt, change.item)
-
-
-def _step_over(session: Session, attempt: Attempt) -> bool:
-    return attempt.step_until is not None and queries.now(session) > attempt.step_until
 
 
 def _again(session: Session, attempt: Attempt, event: ResponseEvent) -> Saved | NotSaved:
@@ -188,8 +247,6 @@ def _again(session: Session, attempt: Attempt, event: ResponseEvent) -> Saved | 
 
 
 def _too_late(session: Session, attempt: Attempt, change: Save) -> NotSaved:
-    if attempt.ending is Ending.HANDED_IN:
-        return NotSaved(409, "closed")
     kept = select(func.count()).where(
         ResponseEvent.attempt_id == attempt.id, ResponseEvent.outcome == Outcome.LATE
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from probity.bank import queries as bank
 from probity.catalogue.shapes import Exam as ExamContent
-from probity.exams import actions, matrix, paper
+from probity.exams import composing, matrix, paper
 from probity.exams.models import Attempt
 from probity.exams.paper import Slot
 from probity.exams.presenting import Question, questions
@@ -42,7 +42,7 @@ class Trial:
 
 def draw(session: Session, content: ExamContent, seed: str, locale: str) -> Trial:
     """Draw a paper; the same seed draws the same one. Refuses what the bank cannot fill."""
-    drawn = actions.draw_paper(session, content, seed)
+    drawn = composing.draw_paper(session, content, seed)
     slots = paper.load(drawn)
     parsed = bank.parsed_versions(session, {slot.version_id for slot in slots})
     parts = [(slot, paper.part_of(parsed[slot.version_id], slot.child)) for slot in slots]

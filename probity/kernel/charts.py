@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 WIDE, NARROW = 640, 320
+FIRST_ROW, ROW, BAR_Y = 18, 50, 20
+"""Where the rows of a profile begin, how far apart they are, and how far down in one its bar lies."""
 
 _CHART = Markup(
     '<svg class="chart chart--{size}" viewBox="0 0 {width} {height}" role="img"'
@@ -16,11 +18,16 @@ _CHART = Markup(
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of a profile: a share from 0 to 100 and the words printed at its end."""
+    """One row of a profile: a share from 0 to 100 and the words printed at its end.
+
+    `reach` is the range the share may lie in; a row that is not judged has no colour of its own.
+    """
 
     name: str
     percent: float
     words: str
+    reach: tuple[float, float] | None = None
+    is_judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +46,12 @@ def profile(
 
     def draw(width: int) -> tuple[int, Markup]:
         scale = _Scale(left=4, right=width - 64, top=100)
-        height = 50 * len(bars) + 30
+        height = ROW * len(bars) + FIRST_ROW + 12
         shapes = [_tick(scale, mark, height) for mark in (0, 25, 50, 75, 100)]
         for index, bar in enumerate(bars):
-            shapes.append(_profile_row(scale, bar, 18 + index * 50, width, standard))
+            shapes.append(_profile_row(scale, bar, FIRST_ROW + index * ROW, width, standard))
         if standard is not None:
-            shapes.append(_standard(scale, standard, standard_name, height))
+            shapes.append(_standard(scale, standard, standard_name, len(bars)))
         return height, Markup().join(shapes)
 
     return _both(draw, finding)
@@ -237,7 +244,7 @@ def _tick(scale: _Scale, mark: int, height: int) -> Markup:
 
 def _profile_row(scale: _Scale, bar: Bar, y: int, width: int, standard: float | None) -> Markup:
     met = standard is None or bar.percent >= standard
-    return Markup(
+    row = Markup(
         '<text class="t-ink" x="{left}" y="{name_y}">{name}</text>'
         '<rect class="f0" x="{left}" y="{bar_y}" width="{whole:.1f}" height="12" rx="2"/>'
         '<rect class="{colour}" x="{left}" y="{bar_y}" width="{done:.1f}" height="12" rx="2"/>'
@@ -246,18 +253,46 @@ def _profile_row(scale: _Scale, bar: Bar, y: int, width: int, standard: float | 
         left=scale.left,
         name=bar.name,
         name_y=y + 12,
-        bar_y=y + 20,
+        bar_y=y + BAR_Y,
         words_y=y + 31,
         whole=scale.right - scale.left,
         done=scale.at(bar.percent) - scale.left,
-        colour="f1" if met else "f4",
+        colour="f6" if not bar.is_judged else "f1" if met else "f4",
         width=width,
         words=bar.words,
     )
+    return row + (_reach(scale, bar.reach, y + BAR_Y + 6) if bar.reach else "")
 
 
-def _standard(scale: _Scale, standard: float, name: str, height: int) -> Markup:
+def _reach(scale: _Scale, reach: tuple[float, float], y: int) -> Markup:
+    """A line over the bar, with an end at either side."""
+    low, high = (scale.at(end) for end in reach)
     return Markup(
-        '<line class="kink" stroke-width="1.5" stroke-dasharray="4 3" x1="{x:.1f}" x2="{x:.1f}"'
-        ' y1="4" y2="{bottom}"/><text class="t-ink" x="{words:.1f}" y="11">{name}</text>'
-    ).format(x=scale.at(standard), bottom=height - 22, words=scale.at(standard) + 5, name=name)
+        '<path class="kink" fill="none" stroke-width="1.5"'
+        ' d="M{low:.1f} {y}H{high:.1f}M{low:.1f} {top}v8M{high:.1f} {top}v8"/>'
+    ).format(low=low, high=high, y=y, top=y - 4)
+
+
+def _standard(scale: _Scale, standard: float, name: str, rows: int) -> Markup:
+    """A line at the standard, over each bar but not over the names between them."""
+    x = scale.at(standard)
+    near_end = x > (scale.left + scale.right) / 2
+    pieces = "".join(
+        f"M{x:.1f} {top}V{bottom}"
+        for top, bottom in [
+            (2, 14),
+            *(
+                (y + BAR_Y - 2, y + BAR_Y + 14)
+                for y in (FIRST_ROW + row * ROW for row in range(rows))
+            ),
+        ]
+    )
+    return Markup(
+        '<path class="kink" fill="none" stroke-width="2" d="{pieces}"/>'
+        '<text class="t-ink" x="{words:.1f}" y="11" text-anchor="{side}">{name}</text>'
+    ).format(
+        pieces=pieces,
+        words=x - 6 if near_end else x + 6,
+        side="end" if near_end else "start",
+        name=name,
+    )

@@ -1,19 +1,23 @@
 """The database handle and the base class of every model."""
 
 import enum
+import math
 import sqlite3
+import time
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, Pool, event, exc
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
 IDLE_TIMEOUT_MS = 60_000
+REST_SECONDS = 1.0
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -90,6 +94,27 @@ def _configure(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.execute("PRAGMA foreign_keys = ON")
         dbapi_connection.execute("PRAGMA journal_mode = WAL")
         dbapi_connection.execute("PRAGMA synchronous = FULL")
+
+
+@event.listens_for(Pool, "checkin")
+def _note_use(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _ask_after_rest(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Replace a line that broke while it rested. One in use a moment ago need not be asked."""
+    used = record.info.get("used", math.inf)  # a line just made need not be asked either
+    if (
+        not isinstance(dbapi_connection, psycopg.Connection)
+        or time.monotonic() < used + REST_SECONDS
+    ):
+        return
+    try:
+        dbapi_connection.execute("")
+        dbapi_connection.rollback()
+    except psycopg.Error as error:
+        raise exc.DisconnectionError from error
 
 
 @event.listens_for(Engine, "begin")

@@ -11,7 +11,7 @@ POLICY = (
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
-    "worker-src 'self'",
+    "worker-src 'none'",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -19,6 +19,12 @@ POLICY = (
     "trusted-types 'none'",
 )
 CSP = "; ".join(POLICY)
+FOR_WORKER = {
+    "worker-src 'none'": "worker-src 'self'",
+    "trusted-types 'none'": "trusted-types probity-worker",
+}
+CSP_WITH_WORKER = "; ".join(FOR_WORKER.get(rule, rule) for rule in POLICY)
+"""For the exam room, which registers a service worker: the name is that of its script's policy."""
 FIXED = {
     "Content-Security-Policy": CSP,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -28,6 +34,12 @@ FIXED = {
     "X-Content-Type-Options": "nosniff",
 }
 HSTS = "max-age=63072000; includeSubDomains"
+
+
+def fixed(*, https: bool) -> list[tuple[str, str]]:
+    """The headers of an answer that is made without Flask and meant for one person."""
+    secure = [("Strict-Transport-Security", HSTS)] if https else []
+    return [*FIXED.items(), *secure, ("Cache-Control", "no-store")]
 
 
 def init_headers(app: Flask, *, https: bool) -> None:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel.dates import format_date, format_datetime
-from flask import Flask, current_app, has_request_context, request
+from babel.support import Translations
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -96,11 +97,28 @@ def day(moment: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(shown.isoformat(), words)
 
 
+def _catalogue() -> Translations:
+    """The messages of the reader's language, looked up once for a page of a thousand of them."""
+    kept = g.get("_flask_babel")  # where Flask-Babel keeps the language of this context
+    known = getattr(kept, "catalogue", None)
+    if known is not None and known[0] is getattr(kept, "babel_locale", None):
+        found: Translations = known[1]
+        return found
+    found = flask_babel.get_translations()
+    g._flask_babel.catalogue = (flask_babel.get_locale(), found)  # noqa: SLF001
+    return found
+
+
 def init_i18n(app: Flask) -> None:
     """Register Babel and the template filters."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     flask_babel.Babel(app, locale_selector=select_locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: _catalogue().ugettext(words),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
         {"local": local, "lang": locale_shown, "listed": listed, "when": when, "day": day}
     )

@@ -1,7 +1,7 @@
 """Icons as inline SVG, so that they take the colour and the size of the words beside them."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ _SILENT = Markup('aria-hidden="true"')
 _INSIDE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str | None = None, *, kind: str = "") -> Markup:
     """Draw one icon. Silent to screen readers unless it has a label; `kind` adds a class.
 

@@ -7,6 +7,7 @@ from typing import Protocol
 class Permission(StrEnum):
     """Named `<resource>:<action>`; keep alphabetical."""
 
+    ACCOMMODATION_MANAGE = "accommodation:manage"
     ACCOUNT_OWN = "account:own"
     AUDIT_READ = "audit:read"
     CERTIFICATE_HOLD = "certificate:hold"
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     JOB_READ = "job:read"
     JOB_RETRY = "job:retry"
     PEOPLE_MANAGE = "people:manage"
+    SITTING_MANAGE = "sitting:manage"
 
 
 class Public(StrEnum):
@@ -33,6 +35,7 @@ class Public(StrEnum):
     DEVELOPMENT = "exists only in a demonstration on this machine"
     INFORMATION = "anyone may know what we teach, examine and certify"
     LANGUAGE = "choosing a language needs no account"
+    OFFLINE = "shown while the line is away, and says nothing of anybody"
     OPERATIONS = "load balancers and monitors have no account"
     SIGN_IN = "signing in must work before signing in"
     VERIFY = "employers verify certificates without an account"

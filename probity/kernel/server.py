@@ -12,6 +12,8 @@ from probity.kernel import settings
 from probity.kernel.errors import Misconfigured
 
 THREADS = 8
+STOP_SECONDS = 10
+"""A process may finish what it is at; a line that never ends must not keep the server up."""
 
 
 def main() -> None:
@@ -32,8 +34,10 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=chosen.processes or (1 if sqlite else os.cpu_count() or 1),
         blocking_threads=THREADS,
+        workers_kill_timeout=STOP_SECONDS,
         working_dir=settings.ROOT,
         log_level=LogLevels.error,
+        respawn_failed_workers=True,  # one that was killed must not take the others with it
     ).serve()
 
 

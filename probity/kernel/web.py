@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, cast
 
 import flask
-from flask import abort, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -33,9 +33,11 @@ class Integer(IntegerConverter):
 class Blueprint(flask.Blueprint):
     """Registers routes; each one says what it needs."""
 
-    def page(self, rule: str, *, needs: Permission | Public) -> Callable[[View], View]:
-        """Register a GET page that cannot write."""
-        return self._register(rule, needs, ["GET"], reading)
+    def page(
+        self, rule: str, *, needs: Permission | Public, speaks_json: bool = False
+    ) -> Callable[[View], View]:
+        """Register a GET page that cannot write; `speaks_json` if only scripts ask for it."""
+        return self._register(rule, needs, ["GET"], reading, speaks_json=speaks_json)
 
     def action(
         self, rule: str, *, needs: Permission | Public, csrf: bool = True
@@ -62,16 +64,20 @@ class Blueprint(flask.Blueprint):
         work: Callable[[], AbstractContextManager[Any]],
         *,
         protected: bool = True,
+        speaks_json: bool = False,
     ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
             @wraps(view)
             def handle(**url_values: Any) -> ResponseReturnValue:
+                if work is writing:  # a body that trickles in must not hold the database's lock
+                    request.get_data(parse_form_data=True)
                 with work():
                     if isinstance(needs, Permission) and not actor().may(needs):
                         return _turn_away()
                     return view(**url_values)
 
             handle.needs = needs  # type: ignore[attr-defined]
+            handle.speaks_json = speaks_json  # type: ignore[attr-defined]
             if not protected:
                 csrf.exempt(handle)
             self.add_url_rule(rule, view.__name__, handle, methods=list(methods))
@@ -96,14 +102,22 @@ def local_path(target: str, otherwise: str = "") -> str:
 def wants_json() -> bool:
     """Tell whether a script rather than a reader waits for the answer.
 
-    Browsers send forms by their field and name text/html; scripts send the token as a header.
+    Some addresses answer scripts only. Elsewhere browsers send forms by their field and name
+    text/html; scripts send the token as a header.
     """
-    if request.path.startswith("/api/") or request.is_json or "X-CSRFToken" in request.headers:
+    if _is_for_scripts() or request.is_json or "X-CSRFToken" in request.headers:
         return True
     accepted = request.accept_mimetypes
     if request.method == "POST" and accepted and "text/html" not in accepted.values():
         return True
     return accepted["application/json"] > accepted["text/html"]
+
+
+def _is_for_scripts() -> bool:
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
+        return True
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "speaks_json", False)
 
 
 def _turn_away() -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 from probity.catalogue import actions as catalogue
 from probity.catalogue.models import Course
 from probity.kernel import cli as kernel_cli
-from probity.kernel import storage, worker
+from probity.kernel import prepared, storage, worker
 from probity.kernel.db import db
 from probity.kernel.errors import Refused
 from probity.kernel.permissions import SYSTEM
@@ -48,14 +48,19 @@ def _settings() -> Settings:
 def run(context: click.Context, host: str, port: int) -> None:
     """Prepare whatever is missing, then run web server and worker."""
     context.invoke(kernel_cli.migrate)
-    load_courses()
+    complete = load_courses()
     with reading() as session:
         empty = demo.is_empty(session)
     if empty and _settings().demonstration:
         load_demonstration()
-    console.print(f"\nProbity runs at [bold]{_settings().base_url}[/bold] (Ctrl-C stops it)")
-    if _settings().demonstration:
-        _print_accounts()
+    with console.capture() as captured:
+        console.print(f"\nProbity runs at [bold]{_settings().base_url}[/bold] (Ctrl-C stops it)")
+        if _settings().demonstration:
+            _print_accounts()
+    greeting = captured.get()
+    if complete:
+        prepared.note(_settings(), greeting)
+    click.echo(greeting)
     context.invoke(kernel_cli.up, host=host, port=port)
 
 
@@ -79,8 +84,9 @@ def load(context: click.Context) -> None:
     _print_accounts()
 
 
-def load_courses() -> None:
-    """Load every course folder whose files changed; a broken one is named and the site goes on."""
+def load_courses() -> bool:
+    """Load every course folder whose files changed; False if one is broken: the site goes on."""
+    complete = True
     for number, root in enumerate(_settings().courses_dirs):
         mark = _settings().instance_dir / f"courses-{number}.sha256"
         digest = _digest(root)
@@ -92,9 +98,14 @@ def load_courses() -> None:
             with writing() as session:
                 catalogue.load_courses(session, root, by=SYSTEM)
         except Refused as error:
-            console.print(f"[red]{root} was not loaded:[/red] {error}")
+            reason = escape(f"{error} See `probity courses check {root}`.")
+            console.print(
+                f"[red]{escape(str(root))} was not loaded:[/red] {reason}", soft_wrap=True
+            )
+            complete = False
         else:
             mark.write_text(digest)
+    return complete
 
 
 def _digest(root: Path) -> str:
@@ -109,7 +120,18 @@ def _digest(root: Path) -> str:
 
 
 def load_demonstration() -> None:
-    """Make the demo people and their history; the real worker issues their certificates."""
+    """Make the demo people and their history, or say what they lack."""
+    try:
+        _load_demonstration()
+    except LookupError as error:
+        raise click.ClickException(
+            f"Demo data cannot be made: {error}. Let COURSES_DIRS name the folder `courses` too, or "
+            "run `probity migrate`, `probity courses load` and `probity up` to do without."
+        ) from error
+
+
+def _load_demonstration() -> None:
+    """The real worker issues the certificates."""
     password = _password()
     rng = Random(SEED)  # noqa: S311 (the same demonstration each time)
     with writing() as session:
@@ -121,7 +143,8 @@ def load_demonstration() -> None:
         demo.backdate(expired, demo.EXPIRED_YEARS)
         ids = [passed.id, revoked.id, expired.id]
     with _progress("Simulating a sitting", demo.SIMULATED) as report, writing() as session:
-        demo.simulate_sitting(session, report, rng)
+        demo.simulate_sitting(session, report, rng, demo.SIMULATED)
+        demo.add_sittings(session, rng)
     with _progress("Issuing certificates", len(ids)) as report:
         worker.run_pending(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
         report(len(ids))
@@ -142,12 +165,11 @@ def _password() -> str:
 
 def _print_accounts() -> None:
     kept = _settings().instance_dir / "demo-password"
+    if not (_settings().demo_password or kept.exists()):
+        return  # whoever is here was not made by us
     names = " ".join(f"{name}@demo.example" for name, *_rest in demo.PEOPLE)
     console.print(f"Demo accounts: {names}", soft_wrap=True)
-    if _settings().demo_password:
-        console.print(f"Password of all: [bold]{escape(_settings().demo_password)}[/bold]")
-    elif kept.exists():
-        console.print(f"Password of all: [bold]{kept.read_text()}[/bold]")
+    console.print(f"Password of all: [bold]{escape(_password())}[/bold]")
 
 
 class _progress:  # noqa: N801 (used like a function)

@@ -16,11 +16,15 @@ from probity.credentials import presenting
 from probity.credentials import queries as credentials
 from probity.credentials.models import Certificate
 from probity.exams import queries, rules
-from probity.exams.models import Attempt, AttemptState, Exam
+from probity.exams.models import Admission, Attempt, Exam
+from probity.kernel import clock
 from probity.kernel.db import db
 from probity.kernel.permissions import Permission
 from probity.learning import queries as learning
 from probity.portal import score_report
+from probity.sittings import admission, entitlements
+from probity.sittings import queries as sittings
+from probity.sittings.models import Registration
 
 MOST_EXAMS = 4
 MOST_CERTIFICATES = 3
@@ -69,14 +73,13 @@ def next_exams(person: Person, courses: Iterable[str]) -> list[NextExam]:
     if not exams:
         return []
     contents = queries.contents_of(session, exams)
-    policies = {
-        exam.id: queries.policy_of(ExamContent.model_validate(contents[exam.id], strict=False))
-        for exam in exams
-    }
+    now = queries.now(session)
+    by_registration = [one.id for one in exams if one.admission is Admission.REGISTERED]
+    places = sittings.place_of(session, person.id, by_registration, now)
+    policies = _policies(session, person, exams, contents, places)
     lessons = sorted({one for policy in policies.values() for one in policy.prerequisites})
     missing = set(learning.missing_lessons(session, person.id, lessons)) if lessons else set()
     past = _attempts(session, person, exams)
-    now = queries.now(session)
     found = []
     for exam in exams:
         history = rules.History(
@@ -84,12 +87,32 @@ def next_exams(person: Person, courses: Iterable[str]) -> list[NextExam]:
             completed=policies[exam.id].prerequisites - missing,
             name_confirmed=person.name_confirmed_at is not None,
         )
-        standing = rules.refusal(policies[exam.id], history, now)
+        standing = admission.refusal_of(exam, places.get(exam.id), policies[exam.id], history, now)
         found.append(
             _next(exam, contents[exam.id], policies[exam.id], past[exam.id], standing, now)
         )
     order = list(Step)
     return sorted(found, key=lambda one: order.index(one.step))[:MOST_EXAMS]
+
+
+def _policies(
+    session: Session,
+    person: Person,
+    exams: Sequence[Exam],
+    contents: Mapping[int, Any],
+    places: Mapping[int, Registration],
+) -> dict[int, rules.Policy]:
+    """What each exam asks of this person, by exam: what they are entitled to today counts."""
+    held = entitlements.in_force(session, [person.id], clock.now().date())
+    entitled = held.get(person.id, entitlements.NOTHING)
+    return {
+        exam.id: entitlements.policy_for(
+            ExamContent.model_validate(contents[exam.id], strict=False),
+            entitled,
+            places[exam.id].sitting if exam.id in places else None,
+        )
+        for exam in exams
+    }
 
 
 def certificates_of(person: Person) -> Sequence[Held]:
@@ -120,7 +143,7 @@ def _next(
     standing: rules.Refusal | None,
     now: datetime,
 ) -> NextExam:
-    can_resume = (one for one in past if one.state is AttemptState.OPEN and now <= one.accept_until)
+    can_resume = (one for one in past if not queries.is_over_at(one, now))
     running = next(can_resume, None)
     refusal = None if running else standing
     shown = running or _passed(past) or (past[-1] if past else None)
@@ -150,7 +173,12 @@ def _step(shown: Attempt | None, refusal: rules.Refusal | None, *, is_running: b
         return Step.RESULT
     if refusal is None:
         return Step.START
-    steps = {"cooling-off": Step.WAIT, "attempts": Step.RESULT, "window": Step.LOCKED}
+    steps = {
+        "attempts": Step.RESULT,
+        "cooling-off": Step.WAIT,
+        "not-registered": Step.LOCKED,
+        "window": Step.LOCKED,
+    }
     return steps.get(refusal.reason, Step.PREPARE)
 
 

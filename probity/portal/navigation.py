@@ -33,7 +33,7 @@ class Entry:
 
 PUBLIC = (
     Entry(_l("Courses"), "learning.list_courses", "/courses/", "book-open"),
-    Entry(_l("Exams"), "exams.list_exams", "/exams/", "clipboard-list"),
+    Entry(_l("Exams"), "sittings.list_exams", "/exams/", "clipboard-list"),
     Entry(_l("Verify"), "credentials.verify", "/verify", "badge-check"),
 )
 SIGNED_IN = (
@@ -59,7 +59,28 @@ STUDIO = (
     Entry(_l("Items"), "bank.list_items", "/studio/items/", "library", Permission.ITEM_READ),
     Entry(_l("Exams"), "exams.list_studio", "/studio/exams/", "form", Permission.EXAM_WRITE),
     Entry(
+        _l("Sittings"),
+        "sittings.list_sittings",
+        "/studio/sittings/",
+        "calendar-days",
+        Permission.EXAM_MONITOR,
+    ),
+    Entry(
+        _l("Accommodations"),
+        "sittings.list_accommodations",
+        "/studio/accommodations/",
+        "accessibility",
+        Permission.ACCOMMODATION_MANAGE,
+    ),
+    Entry(
         _l("Results"), "exams.list_results", "/studio/results/", "table", Permission.EXAM_RESULTS
+    ),
+    Entry(
+        _l("Recovery file"),
+        "exams.show_recovery",
+        "/studio/recovery",
+        "upload",
+        Permission.EXAM_MONITOR,
     ),
     Entry(
         _l("Certificates"),

@@ -1,5 +1,7 @@
 """What a candidate is told about a closed attempt: score, profile by domain, certificate, next steps."""
 
+import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,8 +14,8 @@ from probity.accounts.models import Person
 from probity.catalogue import queries as catalogue
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.credentials import queries as credentials
-from probity.exams import paper, queries, rules
-from probity.exams.models import Attempt, ExamState, Outcome, Result
+from probity.exams import late, paper, precision, queries, reviewing, rules
+from probity.exams.models import Attempt, ExamState, Result
 from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import listed, local
@@ -23,6 +25,7 @@ NOTHING: dict[str, Any] = {
     "score": None,
     "cut_score": None,
     "domains": [],
+    "items": [],
     "certificate": None,
 }
 
@@ -30,8 +33,8 @@ NOTHING: dict[str, Any] = {
 def facts(session: Session, attempt: Attempt) -> dict[str, Any]:
     """The result as scripts read it; nothing of it before its release."""
     result = attempt.result
-    if result is None or result.released_at is None:
-        return {"status": "pending" if result is None else "provisional", **NOTHING}
+    if result is None or not _is_out(result):
+        return {"status": _status(result), **NOTHING}
     return {
         "status": "released",
         "passed": result.passed,
@@ -42,19 +45,44 @@ def facts(session: Session, attempt: Attempt) -> dict[str, Any]:
             {"code": code, "score": f"{_shown(earned)}/{_shown(possible)}"}
             for code, (earned, possible) in _domains(attempt, result).items()
         ],
+        "items": [
+            {"number": one.number, "state": one.state, "score": f"{one.earned}/{one.possible}"}
+            for one in reviewing.reviewed(session, attempt, result)
+        ],
         "certificate": _certificate(session, attempt, result),
     }
 
 
+def _is_out(result: Result) -> bool:
+    return result.released_at is not None and result.withheld is None
+
+
+def _status(result: Result | None) -> str:
+    if result is None:
+        return "pending"
+    return "withheld" if result.withheld is not None else "provisional"
+
+
 @dataclass(frozen=True, slots=True)
 class DomainRow:
-    """One domain of the profile; `title` is missing where no course explains the code."""
+    """One domain of the profile; `title` is missing where no course explains the code.
+
+    `low` and `high` are per cent: where the share may lie. A row with too few questions has none.
+    """
 
     code: str
     title: Mapping[str, str] | None
+    questions: int
     score: str
     percent: str
+    low: int | None
+    high: int | None
     is_met: bool
+    is_clear: bool
+
+    @property
+    def is_judged(self) -> bool:
+        return self.low is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +96,42 @@ class Standing:
 
 def profile(session: Session, attempt: Attempt) -> list[DomainRow]:
     """The domains of a released result that its exam lets candidates see."""
-    if attempt.result is None or attempt.result.released_at is None:
+    result = attempt.result
+    if result is None or not _is_out(result):
         return []
     titles = catalogue.domain_titles(session)
-    cut = Fraction(attempt.result.cut)
+    asked = Counter(slot.domain for slot in paper.load(attempt.paper))
     return [
-        DomainRow(
-            code=code,
-            title=titles.get(code),
-            score=f"{_shown(earned)} / {_shown(possible)}",
-            percent=percent_of(earned, possible),
-            is_met=Fraction(earned) >= cut * Fraction(possible),
-        )
-        for code, (earned, possible) in _domains(attempt, attempt.result).items()
+        _row(code, titles.get(code), asked[code], (earned, possible), Fraction(result.cut))
+        for code, (earned, possible) in _domains(attempt, result).items()
     ]
+
+
+def _row(
+    code: str,
+    title: Mapping[str, str] | None,
+    questions: int,
+    points: tuple[str, str],
+    cut: Fraction,
+) -> DomainRow:
+    earned, possible = (Fraction(part) for part in points)
+    share = earned / possible if possible else Fraction(0)
+    low: int | None = None
+    high: int | None = None
+    if questions >= precision.LEAST_QUESTIONS:
+        bottom, top = precision.wilson(share, questions)
+        low, high = math.floor(bottom * 100), math.ceil(top * 100)
+    return DomainRow(
+        code=code,
+        title=title,
+        questions=questions,
+        score=f"{rules.shown(earned)} / {rules.shown(possible)}",
+        percent=rules.percent(share),
+        low=low,
+        high=high,
+        is_met=earned >= cut * possible,
+        is_clear=low is not None and high is not None and not low < cut * 100 <= high,
+    )
 
 
 def chart(rows: list[DomainRow], cut: str) -> Markup:
@@ -89,7 +139,16 @@ def chart(rows: list[DomainRow], cut: str) -> Markup:
     share = rules.percent(Fraction(cut))
     words = listed(f"{_name(row)} {row.percent}%" for row in rows)
     return charts.profile(
-        [charts.Bar(_name(row), float(row.percent), f"{row.percent}%") for row in rows],
+        [
+            charts.Bar(
+                _name(row),
+                float(row.percent),
+                f"{row.percent}%",
+                (row.low, row.high) if row.low is not None and row.high is not None else None,
+                is_judged=row.is_judged,
+            )
+            for row in rows
+        ],
         _(
             "Share of points by domain: %(domains)s. The cut score is %(cut)s%%.",
             domains=words,
@@ -116,7 +175,7 @@ def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
     content = queries.content_of(attempt.revision)
     rows = profile(session, attempt)
     given = queries.answers(session, attempt.id).values()
-    events = queries.events_of(session, attempt.id)
+    result = attempt.result
     spent = (attempt.closed_at or attempt.deadline) - attempt.started_at
     return {
         "attempt": attempt,
@@ -127,7 +186,9 @@ def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
         "chart": chart(rows, content.cut_score.share) if rows else None,
         "answered": sum(not rules.is_empty(response.value) for response in given),
         "asked": len(paper.load(attempt.paper)),
-        "late": len({event.item for event in events if event.outcome is Outcome.LATE}),
+        "late": late.standing(session, attempt),
+        "questions": reviewing.reviewed(session, attempt, result) if result else [],
+        "least": precision.LEAST_QUESTIONS,
         "minutes": max(round(spent.total_seconds() / 60), 1),
         "standing": standing(session, attempt, person),
         "course": catalogue.course_by_code(session, attempt.exam.course_code or ""),

@@ -65,8 +65,15 @@ class Sitting(Model):
     networks: Mapped[list[str]]
     authorise: Mapped[bool]
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("exam_revision.id"))
+    papers_round: Mapped[int] = mapped_column(default=0)
+    papers_asked_at: Mapped[datetime | None]
+    papers_lacking: Mapped[list[Any]]
+    """Cells that the bank could not fill when papers were drawn last: cell, have, lack."""
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    cancel_reason: Mapped[str | None] = mapped_column(String(1000))
 
     exam: Mapped[Exam] = relationship()
     revision: Mapped[ExamRevision | None] = relationship()
@@ -115,6 +122,7 @@ class Accommodation(Model):
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(1000))
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import OperationalError
 
 from probity.accounts import passwords, queries
 from probity.accounts.models import UserSession
@@ -127,6 +128,27 @@ def test_presence_is_noted_coarsely(browse, session, eva):
     with time_machine.travel(start + timedelta(minutes=6), tick=False):
         visitor.get("/account/")
     assert session.scalars(select(UserSession.last_seen_at)).one() == start + timedelta(minutes=6)
+
+
+def test_a_page_is_shown_although_presence_cannot_be_noted(browse, session, eva):
+    visitor = browse()
+    sign_in(visitor)
+    start = session.scalars(select(UserSession.last_seen_at)).one()
+
+    def fail(_connection, _cursor, statement, parameters, *_more):
+        if statement.startswith("UPDATE user_session"):
+            raise OperationalError(statement, parameters, Exception("database is locked"))
+
+    event.listen(Engine, "before_cursor_execute", fail)
+    try:
+        with time_machine.travel(start + timedelta(minutes=6), tick=False):
+            assert "Eva Moser" in visitor.get("/account/").text
+    finally:
+        event.remove(Engine, "before_cursor_execute", fail)
+    assert session.scalars(select(UserSession.last_seen_at)).one() == start
+    with time_machine.travel(start + timedelta(minutes=7), tick=False):
+        visitor.get("/account/")
+    assert session.scalars(select(UserSession.last_seen_at)).one() > start
 
 
 def test_a_closed_account_is_out_at_once(browse, session, eva):

@@ -93,6 +93,7 @@ def demonstration(site: Site) -> dict[str, Account]:
         demo.sit(session, people["learner"], demo.SHORT_EXAM, 1.0, rng)
         demo.sit(session, people["learner"], demo.CERTIFICATE_EXAM, 0.2, rng)
         demo.simulate_sitting(session, lambda _number: None, rng, 12)
+        demo.add_sittings(session, rng)
         return {name: Account(person.id, person.email) for name, person in people.items()}
 
 

@@ -42,10 +42,38 @@ def test_every_dialog(spoken):
     spoken.page.locator("[data-finish]").click()
     judge(spoken.page, "finish")
     spoken.page.keyboard.press("Escape")
-    for dialog in ("navd", "keys", "elsewhere", "sign-in-again", "handing-in"):
+    for dialog in ("navd", "keys", "elsewhere", "sign-in-again", "handing-in", "saved-file"):
         spoken.page.evaluate(f"document.getElementById('{dialog}').showModal()")
         judge(spoken.page, dialog)
         spoken.page.evaluate(f"document.getElementById('{dialog}').close()")
+
+
+@any_database
+def test_every_tool_in_use(spoken):
+    keys = spoken.page.keyboard
+    keys.press("Shift+Digit1")
+    for tool in ("Alt+n", "Alt+c"):
+        keys.press(tool)
+    keys.type("1/3")
+    keys.press("Enter")
+    keys.press("Alt+l")
+    expect(spoken.question(1).locator(".other").first).to_be_visible()
+    judge(spoken.page, "notes, calculator, strike, both languages")
+    for _ in range(4):
+        keys.press("Alt+Equal")
+    keys.press("Escape")
+    spoken.page.evaluate("location.hash = 'q9'")
+    judge(spoken.page, "case at 200 per cent in both languages")
+    spoken.page.evaluate("location.hash = 'q6'")
+    judge(spoken.page, "matching at 200 per cent in both languages")
+
+
+@any_database
+def test_a_device_without_storage(site, page, ada, exam):
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('refused'); };")
+    room = Room(site, page, exams.begin(site, ada, exam)).open()
+    expect(page.locator("[data-banner]")).to_be_visible()
+    judge(room.page, "no storage")
 
 
 @any_database

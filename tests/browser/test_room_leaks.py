@@ -68,7 +68,7 @@ def test_a_crawl_of_all_that_the_browser_receives_finds_no_key(site, new_context
     expect(page.locator("[data-summary]")).to_have_text("All ready")
     tap.read()
     room = Room(site, page, exams.begin(site, ada, exam)).open()
-    for path in ("paper", "state", "result.json"):
+    for path in ("paper", "state", "result.json", "scratch", "other-language"):
         page.evaluate("async (url) => (await fetch(url)).text()", f"{room.url}/{path}")
     for number in range(1, 12):
         room.go(number)

@@ -61,7 +61,7 @@ def test_a_case_keeps_its_document_from_question_to_question(room):
     room.go(9)
     expect(room.question(9)).to_contain_text("Case for questions 9 to 11")
     room.question(9).get_by_role("tab", name="Notice").click()
-    room.page.get_by_role("button", name="Next").click()
+    room.page.get_by_role("button", name="Next question").click()
     expect(room.question(10).get_by_role("tab", name="Notice")).to_have_attribute(
         "aria-selected", "true"
     )

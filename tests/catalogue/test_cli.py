@@ -1,6 +1,7 @@
 """The commands for course files, and what they answer."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -55,6 +56,22 @@ def test_a_translation_is_accepted_as_it_is(run, courses):
     assert "T01" not in accepted.output
     assert 'translated_from: "000000000000"' not in (courses / CHINESE).read_text("utf-8")
     assert "T01" not in run("check", courses).output
+
+
+def test_only_the_translations_that_are_stale_are_accepted(run, courses):
+    text = (courses / CHINESE).read_text("utf-8")
+    run("check", "--accept-translation", courses)
+    fresh = (courses / CHINESE).read_text("utf-8")
+    assert fresh != text
+    again = run("check", "--accept-translation", courses)
+    assert "translated_from is now" not in again.output
+    assert (courses / CHINESE).read_text("utf-8") == fresh
+
+
+def test_without_a_path_the_folders_of_the_installation_are_meant(run, app, courses, monkeypatch):
+    chosen = replace(app.config["PROBITY"], courses_dirs=(courses,))
+    monkeypatch.setitem(app.config, "PROBITY", chosen)
+    assert run("check").output == run("check", courses).output
 
 
 def test_schemas_are_written_for_editors(run, tmp_path):

@@ -165,3 +165,46 @@ def test_an_item_without_chinese_is_a_warning(courses):
         "{en: A torch is a lamp.}",
     )
     assert found(courses, "T03")[0].severity == "warning"
+
+
+EXAM = "lamps/exams/short.yaml"
+
+
+def timed(courses, minutes, navigation="order: free"):
+    """Give the only section of the exam a time of its own."""
+    spoil(courses, EXAM, "  - id: all\n", f"  - id: all\n    minutes: {minutes}\n")
+    spoil(courses, EXAM, "{order: free}", f"{{{navigation}}}")
+
+
+def test_a_section_with_a_time_of_its_own_cannot_be_open(courses):
+    timed(courses, 5, "order: free, sections: open")
+    (problem,) = found(courses, "E08")
+    assert (problem.line, problem.is_error) == (21, True)
+    assert problem.message == (
+        "A section with `minutes` is closed when its time is over, so sections cannot be open."
+    )
+    assert problem.mend == "Write `sections: sealed`, or leave `sections` out."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (6, "The sections take 6 minutes in all, the exam 5."),
+        (4, "The sections take 4 minutes in all, so the exam's 5 are never used."),
+    ],
+)
+def test_times_of_sections_that_do_not_fit_the_exam_are_a_warning(courses, minutes, words):
+    timed(courses, minutes)
+    (problem,) = found(courses, "E09")
+    assert (problem.line, problem.message, problem.severity) == (18, words, "warning")
+
+
+def test_times_of_sections_that_fit_are_accepted(courses):
+    timed(courses, 5)
+    assert not found(courses, "E09")
+
+
+def test_a_seal_without_a_second_section_is_a_warning(courses):
+    spoil(courses, EXAM, "{order: free}", "{order: free, sections: sealed}")
+    (problem,) = found(courses, "E10")
+    assert (problem.line, problem.severity) == (20, "warning")

@@ -38,5 +38,8 @@ def test_revisions_and_lessons_are_found_by_address(session, lamps):
     assert queries.lesson_formerly_at(revision, "light-one") == "first-light"
     assert queries.lesson_formerly_at(revision, "nothing") is None
     assert queries.find_revision(session, 0) is None
-    assert queries.course_by_code(session, "LA").slug == "lamps"
+    course = queries.course_by_code(session, "LA")
+    assert course.slug == "lamps"
+    assert queries.current_revision(session, course).content == revision.content
+    assert queries.revision_known(session, lamps.id).items == revision.items
     assert queries.domain_titles(session) == {"LMP-1": {"en": "Lamps", "zh-Hans": "路灯"}}

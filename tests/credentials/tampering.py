@@ -148,6 +148,17 @@ def printed_to_pdf(data):
     return rewritten(data, change)
 
 
+def picture_added(data):
+    """A picture in a form that is not unpacked here, so that the text is not read either."""
+
+    def change(pdf):
+        picture = pdf.make_stream(b"abcd")
+        picture.write(b"abcd", filter=pikepdf.Name("/DCTDecode"))
+        pdf.pages[0].Resources["/XObject"] = pikepdf.Dictionary(Im0=picture)
+
+    return rewritten(data, change)
+
+
 def encrypted(data):
     return rewritten(data, encryption=pikepdf.Encryption(owner="x", user="y"))
 

@@ -74,6 +74,21 @@ def test_export_gives_the_register_and_its_files(run, app, certificate, issued_b
     assert "1 files are missing" in failed.output
 
 
+def test_export_without_a_folder_copies_nothing(run, certificate, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (row,) = run("certificates", "export").stdout.splitlines()
+    assert json.loads(row)["number"] == certificate.number
+    assert list(tmp_path.rglob("*.pdf")) == []
+
+
+def test_a_file_that_is_no_certificate_of_ours_is_said_to_be_unknown(run, certificate, tmp_path):
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(tampering.foreign_pdf())
+    shown = run("certificates", "verify", str(file), code=1).output
+    assert shown.startswith("UNKNOWN: ")
+    assert "PRB-" not in shown
+
+
 def test_keys_are_listed_without_secrets(run, certificate):
     row = json.loads(run("keys", "list", "--json").output.splitlines()[-1])
     assert row["id"] == certificate.key_id

@@ -3,7 +3,12 @@
 import pytest
 
 from probity.credentials import actions, queries
+from probity.exams import actions as exams
+from probity.exams.events import PassTakenBack
+from probity.kernel import events
+from probity.kernel.errors import Refused
 from tests.factories.credentials import pass_exam
+from tests.factories.exams import start_attempt
 
 
 @pytest.fixture
@@ -48,3 +53,21 @@ def test_everybody_sees_only_their_own(session, numbers, ada, bob, rosa):
     assert len(session.scalars(queries.held_by(ada)).all()) == 2
     assert len(session.scalars(queries.held_by(bob)).all()) == 2
     assert session.scalars(queries.held_by(rosa)).all() == []
+
+
+def test_what_rests_on_a_pass_is_known_from_its_announcement_to_its_revocation(
+    session, certifying, work, ada, bob, rosa
+):
+    failed = start_attempt(session, certifying, bob)
+    exams.close(session, failed, by=bob)
+    passed = pass_exam(session, certifying, ada)
+    assert not queries.rests_on(session, failed.id)
+    assert queries.rests_on(session, passed.id), "it is being issued"
+    work()
+    assert queries.rests_on(session, passed.id), "it is issued"
+    with pytest.raises(Refused, match="revoke the certificate first"):
+        events.announce(session, PassTakenBack(passed.id))
+    certificate = queries.certificate_of_attempt(session, passed.id)
+    actions.revoke(session, certificate, reason="x", by=rosa)
+    assert not queries.rests_on(session, passed.id)
+    events.announce(session, PassTakenBack(passed.id))

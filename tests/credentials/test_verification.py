@@ -76,6 +76,13 @@ def test_the_issued_file_is_valid_in_every_respect(ask, certificate, issued_byte
     assert told["differences"] == []
 
 
+def test_text_that_cannot_be_read_is_not_said_to_agree(ask, certificate, issued_bytes):
+    told = ask(enquiries.check_file, tampering.picture_added(issued_bytes))
+    assert told["status"] == "altered"
+    (text_check,) = [check for check in told["checks"] if check["name"] == "text"]
+    assert (text_check["result"], text_check["code"]) == (Result.NOT_CHECKED, "no-text")
+
+
 EXPECTED = {
     "bit in page": "changed-after-signing",
     "byte in padding": "hidden-in-signature",

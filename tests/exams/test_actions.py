@@ -178,18 +178,6 @@ def test_closing_twice_changes_nothing_and_sends_one_receipt(app, session, ada, 
     assert f"/receipts/{attempt.public_id}?" in letter.text
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"navigation": {"order": "forward_only", "shuffle_items": True, "shuffle_options": True}},
-        {"sections": [{**exam_content()["sections"][0], "minutes": 10}]},
-    ],
-)
-def test_what_the_room_does_not_enforce_cannot_be_promised(app, session, changes):
-    with app.test_request_context(), pytest.raises(Refused) as no:
-        add_exam(session, **changes)
-    assert no.value.reason == "unsupported"
-
 
 def test_a_result_is_released_on_its_day_and_not_before(app, session, ada, bob, heard, work):
     release = {"result": "on_date", "on": "2020-01-01", "detail": "domains", "answers": "never"}

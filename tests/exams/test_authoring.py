@@ -7,7 +7,7 @@ import pytest
 from probity.catalogue.shapes import Exam
 from probity.exams import authoring, matrix
 from probity.exams.matrix import Section
-from tests.factories.exams import exam_content
+from tests.factories.exams import exam_content, sections_content
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 RICH = {
@@ -35,7 +35,14 @@ def problems(content, **typed):
     return {} if isinstance(found, Exam) else found
 
 
-@pytest.mark.parametrize("changes", [{}, RICH], ids=["plain", "rich"])
+SEALED = {"order": "forward_only", "sections": "sealed"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, RICH, sections_content(10, None, navigation=SEALED)],
+    ids=["plain", "rich", "sealed"],
+)
 def test_opening_and_saving_changes_nothing(changes):
     content = exam_content(**changes)
     before = Exam.model_validate(content, strict=False)

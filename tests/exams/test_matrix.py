@@ -75,6 +75,7 @@ def form_of(sections):
     for number, section in enumerate(sections):
         start = f"s{number}"
         form[f"{start}-id"], form[f"{start}-further"] = section.id, str(len(section.further))
+        form[f"{start}-minutes"] = section.minutes
         for locale, words in section.title.items():
             form[f"{start}-title-{locale}"] = words
         for place, typed in section.counts.items():
@@ -151,9 +152,18 @@ def test_there_is_an_end_to_adding():
 
 def test_sections_keep_their_names_and_new_ones_get_free_ones():
     sections = [Section(id="section_1"), Section(), Section(id="section_1")]
-    content = matrix.content_of(sections, [stored(name="section_1", minutes=20)])
+    content = matrix.content_of(sections)
     assert [one["id"] for one in content] == ["section_1", "section_2", "section_3"]
-    assert [one.get("minutes") for one in content] == [20, None, None]
+
+
+def test_the_time_of_a_section_is_shown_read_and_stored():
+    [section, other] = matrix.show([stored(RECALL, minutes=20), stored(ONE, name="rest")])
+    assert (section.minutes, other.minutes) == ("20", "")
+    form = form_of([section, other])
+    form["s1-minutes"] = " ten "
+    sections = matrix.read(form)
+    assert [one.get("minutes") for one in matrix.content_of(sections)] == [20, "ten"]
+    assert matrix.controls_of(sections)["sections.1.minutes"] == "s1-minutes"
 
 
 def test_every_place_of_the_content_knows_its_control():

@@ -92,7 +92,9 @@ def test_a_whole_attempt_by_protocol_passes(session, candidate):
         assert saved["deadline"] == candidate.paper["deadline"]
         assert saved["notices"] == []
     receipt = candidate.hand_in()
-    assert set(receipt) == {"attempt", "submitted_at", "answers_sha256", "signature", "check_at"}
+    stated = {"attempt", "submitted_at", "answers_sha256", "signature", "check_at"}
+    assert set(receipt) == stated | {"version", "ending", "answered"}
+    assert (receipt["ending"], receipt["answered"]) == ("handed-in", len(candidate.items))
     assert candidate.hand_in() == receipt
     assert "Genuine" in candidate.browser.get(receipt["check_at"].split(":8000")[1]).text
     forged = receipt["check_at"].split(":8000")[1].replace("answers=", "answers=0")

@@ -62,6 +62,13 @@ def test_a_version_that_never_was_is_superseded(app, session, ada):
     assert answer(session, attempt, "q1", "b", base=7) == NotSaved(409, "superseded", 1, "a")
 
 
+def test_a_first_answer_rests_on_nothing(app, session, ada):
+    attempt = begun(app, session, ada)
+    assert answer(session, attempt, "q1", "b", base=1) == NotSaved(409, "superseded", 0, None)
+    assert current(session, attempt) is None
+    assert isinstance(answer(session, attempt, "q1", "b"), Saved)
+
+
 def test_null_clears_an_answer_as_a_version_of_its_own(app, session, ada):
     attempt = begun(app, session, ada)
     answer(session, attempt, "q1", "a")

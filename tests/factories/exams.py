@@ -103,3 +103,19 @@ def answer(
 def items_of(attempt: Attempt) -> list[str]:
     """The ids of the questions of a paper."""
     return [slot.item for slot in paper.load(attempt.paper)]
+
+
+def sections_content(*minutes: int | None, **changes: Any) -> dict[str, Any]:
+    """A section of three items for each time given (None: no time of its own), then a case set."""
+    plain = {"domain": "GPP-1", "competency": "PR01", "cognitive": ["apply"], "draw": 3}
+    case = {"domain": "GPP-1", "cognitive": ["apply"], "kinds": ["case"], "draw": 1}
+    sections = []
+    for number, limit in enumerate(minutes, start=1):
+        last = number == len(minutes)
+        section = {
+            "id": f"part_{number}",
+            "title": text(f"Part {number}"),
+            "cells": [case if last else plain],
+        }
+        sections.append(section | ({"minutes": limit} if limit else {}))
+    return {"sections": sections, **changes}

@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from probity.accounts import actions as accounts
 from probity.accounts.models import Person
 from probity.accounts.roles import Role
 from probity.exams import actions as exams
-from probity.exams.models import Exam
-from probity.kernel import jobs
+from probity.exams.actions import set_admission
+from probity.exams.models import Admission, Exam
+from probity.kernel import clock, jobs
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.permissions import SYSTEM
+from probity.sittings import entitlements, incidents
+from probity.sittings.models import Fault, Sitting
 from tests.factories.accounts import add_person
 from tests.factories.credentials import add_certifying_exam, only_certificate, pass_exam
 from tests.factories.exams import start_attempt
+from tests.factories.sittings import add_sitting, entitle, opening_in, place_of
 
 Values = dict[str, Any]
 
@@ -34,12 +38,23 @@ class World:
     item: str
     job: int
     invitation: str
+    passed: str
 
     def attempt(self, person: Person, *, closed: bool = False) -> Values:
         attempt = start_attempt(self.session, self.exam, person)
         if closed:
             exams.close(self.session, attempt, by=person)
         return {"attempt_id": attempt.public_id}
+
+    def sitting(self) -> Values:
+        sitting = add_sitting(self.session, self.exam, self.bob, **opening_in(days=self.days()))
+        set_admission(self.session, self.exam, Admission.OPEN, by=SYSTEM)
+        place = place_of(self.session, sitting, self.bob)
+        return {"public_id": sitting.public_id, "number": place.id}
+
+    def days(self) -> int:
+        """A day of its own for each sitting: nobody can be in two at once."""
+        return 2 + (self.session.scalar(select(func.count()).select_from(Sitting)) or 0)
 
     def opened(self, person: Person) -> Values:
         opened, _token = accounts.start_session(
@@ -52,7 +67,7 @@ def build_world(session: Session, folder: Path, work: Any) -> World:
     """A course, an exam, a certificate of Bob's, a duty that stopped, an open invitation."""
     exam = add_certifying_exam(session, folder)
     bob = add_person(session, "bob@world.example", Role.CANDIDATE)
-    pass_exam(session, exam, bob)
+    passed = pass_exam(session, exam, bob).public_id
     work()
     certificate = only_certificate(session).public_id
     jobs.enqueue(session, "mail.deliver", key="stopped", letter="none")
@@ -62,7 +77,7 @@ def build_world(session: Session, folder: Path, work: Any) -> World:
         session, email="new@world.example", name="New Person", roles=[Role.CANDIDATE], by=SYSTEM
     )
     session.commit()
-    return World(session, exam, bob, certificate, "GPP-0001", job.id, token)
+    return World(session, exam, bob, certificate, "GPP-0001", job.id, token, passed)
 
 
 def variants(world: World, route: str, me: Person | None) -> dict[str, Values]:
@@ -81,6 +96,12 @@ def _attempts(world: World, me: Person | None) -> dict[str, Values]:
     return {**own, "another's": world.attempt(world.bob), "none": {"attempt_id": UNKNOWN}}
 
 
+def _of_exam(world: World, _me: Person | None) -> dict[str, Values]:
+    """An exam, with the attempt that passed it."""
+    there = {"code": world.exam.code, "attempt_id": world.passed}
+    return {"there": there, "none": {**there, "code": UNKNOWN, "attempt_id": UNKNOWN}}
+
+
 def _sessions(world: World, me: Person | None) -> dict[str, Values]:
     own = {"own": world.opened(me)} if me is not None else {}
     return {**own, "another's": world.opened(world.bob), "none": {"public_id": UNKNOWN}}
@@ -95,6 +116,39 @@ def _fixed(**there: Any) -> Callable[[World, Person | None], dict[str, Values]]:
         return {"there": found, "none": {**found, first: UNKNOWN_TYPES[type(found[first])]}}
 
     return choose
+
+
+def _sittings(world: World, _me: Person | None) -> dict[str, Values]:
+    """A sitting to come with Bob on its roster, of an exam that stays open to everybody else."""
+    other = world.sitting()
+    unknown = {"public_id": UNKNOWN, "number": 999_999}
+    return {"there": other, "none": unknown}
+
+
+def _incidents(world: World, _me: Person | None) -> dict[str, Values]:
+    """An incident of a sitting; it began before anybody could start."""
+    there = world.sitting()
+    sitting = world.session.scalars(
+        select(Sitting).where(Sitting.public_id == there["public_id"])
+    ).one()
+    incident = incidents.report(
+        world.session,
+        sitting,
+        room=None,
+        fault=Fault.POWER,
+        note="Dark",
+        began_at=clock.now(),
+        by=SYSTEM,
+    )
+    unknown = {"public_id": UNKNOWN, "number": 999_999}
+    return {"there": {**there, "number": incident.id}, "none": unknown}
+
+
+def _entitled(world: World, _me: Person | None) -> dict[str, Values]:
+    granted = entitle(world.session, world.bob, "5/4")
+    there = {"public_id": world.bob.public_id, "number": granted.id}
+    entitlements.withdraw(world.session, granted, "For the next one", by=SYSTEM)
+    return {"there": there, "none": {"public_id": UNKNOWN, "number": 999_999}}
 
 
 def _nothing(name: str) -> Callable[[World, Person | None], dict[str, Values]]:
@@ -119,10 +173,14 @@ KINDS = {
     "/receipts/": _attempts,
     "/reset/": _nothing("token"),
     "/sign-in/passkey/": _nothing("token"),
+    "/studio/accommodations/": _entitled,
     "/studio/certificates/duties/": _fixed(job_id=lambda world: world.job),
     "/studio/certificates/": _fixed(public_id=lambda world: world.certificate, decision="revoked"),
-    "/studio/exams/": _fixed(code=lambda world: world.exam.code),
+    "/studio/exams/": _of_exam,
     "/studio/items/": _fixed(ref=lambda world: world.item, number=1),
-    "/studio/results/": _fixed(code=lambda world: world.exam.code),
+    "/studio/sittings/admission/": _fixed(code=lambda world: world.exam.code),
+    "/studio/sittings/<public_id>/incidents/": _incidents,
+    "/studio/sittings/": _sittings,
+    "/studio/results/": _of_exam,
 }
 """By the beginning of the route, the longer one first."""

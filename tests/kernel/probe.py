@@ -38,6 +38,16 @@ def show_api():
     return jsonify(ok=True)
 
 
+@bp.page("/probe/data.json", needs=Permission.JOB_READ)
+def show_data():
+    return jsonify(ok=True)
+
+
+@bp.page("/probe/state", needs=Permission.JOB_READ, speaks_json=True)
+def show_state():
+    return jsonify(ok=True)
+
+
 @bp.page("/probe/statement", needs=ANYONE)
 def write_by_statement():
     db.session().execute(update(Throttle).values(count=7))

@@ -92,3 +92,30 @@ def test_many_bands_are_not_all_named_on_narrow_screens() -> None:
     ]
     assert len(named[0]) == 20
     assert len(named[1]) < 12
+
+
+def test_the_line_of_the_standard_crosses_bars_but_no_name() -> None:
+    for drawn in drawings(profile(BARS, "finding", standard=70, standard_name="Standard")):
+        (line,) = [p for p in drawn if p.tag == "path"]
+        pieces = [tuple(map(float, p)) for p in re.findall(r"M[\d.]+ (\d+)V(\d+)", line.get("d"))]
+        bars = [float(r.get("y")) for r in drawn if r.get("class") == "f0"]
+        assert all(any(top <= y and y + 12 <= bottom for top, bottom in pieces) for y in bars)
+        for name in [
+            t for t in drawn if t.tag == "text" and t.text in {"Scoring", "Integrity <&>"}
+        ]:
+            base = float(name.get("y"))
+            assert not any(top < base and bottom > base - 9 for top, bottom in pieces)
+
+
+def test_the_name_of_a_high_standard_stands_before_it() -> None:
+    wide = drawings(profile(BARS, "finding", standard=95, standard_name="Standard"))[0]
+    (name,) = [t for t in wide if t.text == "Standard"]
+    assert name.get("text-anchor") == "end"
+
+
+def test_a_row_that_is_not_judged_has_its_own_colour_and_a_range_its_line() -> None:
+    rows = [Bar("Few", 40, "2/5", is_judged=False), Bar("Many", 80, "8/10", (49, 95))]
+    wide = drawings(profile(rows, "finding", standard=70))[0]
+    assert [r.get("class") for r in wide if r.tag == "rect"] == ["f0", "f6", "f0", "f1"]
+    ranges = [p for p in wide if p.tag == "path" and "v8" in p.get("d")]
+    assert len(ranges) == 1

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from probity.audit.models import AuditSeal
 from probity.kernel import clock, jobs
+from probity.kernel import db as db_module
 from probity.kernel.db import BUSY_TIMEOUT_MS, insert
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.ratelimit import Throttle
@@ -97,3 +98,22 @@ SETTINGS = {
 def test_every_connection_is_set_up(session):
     wanted = SETTINGS[session.get_bind().dialect.name]
     assert {name: session.execute(text(name)).scalar() for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("own_url", ["postgresql"], indirect=True)
+def test_a_line_that_broke_while_it_rested_is_replaced(own_site, monkeypatch):
+    """Whoever comes next notices nothing."""
+    monkeypatch.setattr(db_module, "REST_SECONDS", 0.0)
+    with own_site.app_context():
+        engine = db_module.db.engine
+        with engine.connect() as first, engine.connect() as second:
+            before = first.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            first.rollback()
+            first.close()
+            second.exec_driver_sql(f"SELECT pg_terminate_backend({before})")
+        with engine.connect() as again, engine.connect() as other:
+            pids = {
+                line.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+                for line in (again, other)
+            }
+    assert before not in pids

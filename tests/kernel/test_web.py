@@ -43,6 +43,22 @@ def test_a_script_without_a_session_gets_401(browse, path, headers):
     assert answer.json == {"reason": "unauthorized", "message": ""}
 
 
+FOR_SCRIPTS = ["/api/probe", "/probe/data.json", "/probe/state"]
+
+
+@pytest.mark.parametrize("path", FOR_SCRIPTS)
+def test_an_address_for_scripts_answers_json_whatever_is_asked_for(browse, ada, root, path):
+    html = {"Accept": "text/html"}
+    assert browse().get(path, expect=401, headers=html).json["reason"] == "unauthorized"
+    assert browse(ada).get(path, expect=403, headers=html).json["reason"] == "forbidden"
+    assert browse(root).get(path, headers=html).json == {"ok": True}
+
+
+def test_an_address_that_leads_nowhere_is_told_in_its_own_form(browse):
+    assert browse().get("/probe/none.json", expect=404).json["reason"] == "not-found"
+    assert "<h1" in browse().get("/probe/none", expect=404).text
+
+
 def test_a_strangers_form_is_not_led_anywhere_and_writes_nothing(browse, session):
     browse().post("/probe/staff/rows", {}, expect=401)
     assert keys(session) == []

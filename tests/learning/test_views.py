@@ -61,6 +61,20 @@ def test_the_course_page_shows_outline_plans_exams_and_certificate(browse, revis
     assert "2 questions, 5 minutes" in page
 
 
+def test_a_module_without_a_lesson_yet_is_in_preparation(browse, session, courses):
+    modules = courses / "lamps" / "modules"
+    later = modules / "03-later"
+    shutil.copytree(modules / "02-further", later, ignore=lambda *_: ["01-whole-town.md"])
+    spoil(courses, "lamps/modules/03-later/module.yaml", "LA-M02", "LA-M03")
+    spoil(courses, "lamps/modules/03-later/module.yaml", "requires: [LA-M01]\n", "")
+    planned = (modules / "01-start" / "planned.yaml").read_text("utf-8")
+    (later / "planned.yaml").write_text(planned.replace("LA-M01-L3", "LA-M03-L1"), "utf-8")
+    load_lamps(session, courses)
+    page = browse().get("/courses/lamps/").text
+    heads = re.findall(r'<span class="outline__n">.*?</summary>', page, re.DOTALL)
+    assert ["In preparation" in head for head in heads] == [False, False, True]
+
+
 def test_former_addresses_are_sent_on(browse, revision):
     visitor = browse()
     assert visitor.get("/courses/old-lamps/", expect=301).location.endswith("/courses/lamps/")

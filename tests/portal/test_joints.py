@@ -3,8 +3,11 @@
 import pytest
 
 from probity.exams import actions
+from probity.exams.models import ExamState
+from probity.kernel.permissions import SYSTEM
 from tests.factories.catalogue import load_lamps
-from tests.factories.exams import add_exam, start_attempt
+from tests.factories.credentials import pass_exam
+from tests.factories.exams import add_exam, exam_content, start_attempt
 from tests.factories.learning import enrolled
 
 
@@ -64,3 +67,49 @@ def test_an_unconfirmed_name_comes_before_the_exam(browse, session, revision, ad
 
 def test_who_has_no_certificate_is_told_how_to_earn_one(browse, ada):
     assert "No certificate yet" in browse(ada).get("/learning/").text
+
+
+def test_who_may_learn_but_not_sit_exams_is_shown_none(browse, session, revision, ivy):
+    enrolled(session, revision, ivy)
+    short_exam(session)
+    page = browse(ivy).get("/learning/").text
+    assert "Short exam" not in page
+    assert "No certificate yet" in page
+
+
+def test_a_passed_exam_says_so_whatever_is_tried_afterwards(browse, session, revision, ada):
+    enrolled(session, revision, ada)
+    exam = short_exam(session)
+    pass_exam(session, exam, ada)
+    actions.close(session, start_attempt(session, exam, ada), by=ada)
+    session.commit()
+    assert "You passed with 100%" in browse(ada).get("/learning/").text
+
+
+def test_a_result_that_is_not_released_gives_nothing_away(browse, session, revision, ada):
+    enrolled(session, revision, ada)
+    held = {"result": "after_review", "detail": "domains", "answers": "never"}
+    attempt = pass_exam(session, short_exam(session, release=held), ada)
+    page = browse(ada).get("/learning/").text
+    assert "Waiting for the result" in page
+    assert "passed" not in page.lower()
+    assert f'href="/attempts/{attempt.public_id}/result"' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"attempts": {"allowed": 3, "cooling_off_hours": 24}}, "The waiting time after"),
+        ({"window": {"closes": "2020-01-01T00:00:00+00:00"}}, "The exam is closed."),
+        ({"prerequisites": ["LA-M01-L1"]}, "Finish the lessons this exam builds on first."),
+    ],
+)
+def test_why_an_exam_cannot_be_begun_now_is_said(browse, session, revision, ada, changes, words):
+    enrolled(session, revision, ada)
+    exam = short_exam(session)
+    actions.close(session, start_attempt(session, exam, ada), by=ada)
+    actions.define(
+        session, exam_content(**changes), course_code="LA", state=ExamState.PUBLISHED, by=SYSTEM
+    )
+    session.commit()
+    assert words in browse(ada).get("/learning/").text

@@ -13,8 +13,11 @@ SEEN = {
     Role.CANDIDATE: [],
     Role.INSTRUCTOR: ["/studio/items/", "/studio/exams/"],
     Role.REVIEWER: ["/studio/items/"],
-    Role.OFFICER: ["/studio/results/"],
-    Role.INVIGILATOR: [],
+    Role.OFFICER: [
+        *("/studio/sittings/", "/studio/accommodations/"),
+        *("/studio/results/", "/studio/recovery"),
+    ],
+    Role.INVIGILATOR: ["/studio/sittings/", "/studio/recovery"],
     Role.MARKER: [],
     Role.REGISTRAR: ["/studio/certificates/", "/admin/duties/"],
     Role.ORGANISATION_MANAGER: [],

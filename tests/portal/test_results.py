@@ -184,7 +184,7 @@ def test_late_answers_are_named_as_late(session, exam, browse, ada):
     actions.close(session, attempt, by=ada)
     session.commit()
     page, _facts = result_of(browse(ada), attempt)
-    assert "2 answers arrived late" in page
+    assert "2 answers arrived after the end and are waiting for a decision" in page
     assert "by itself, when time was over" in page
 
 

@@ -1,6 +1,27 @@
 """Pages and protocol of exams."""
 
-from probity.exams.views import lobby, results, room, studio
+from probity.exams.views import (
+    late,
+    presence,
+    receipts,
+    recovery,
+    results,
+    room,
+    steps,
+    studio,
+    tools,
+)
 from probity.exams.views.blueprint import bp
 
-__all__ = ["bp", "lobby", "results", "room", "studio"]
+__all__ = [
+    "bp",
+    "late",
+    "presence",
+    "receipts",
+    "recovery",
+    "results",
+    "room",
+    "steps",
+    "studio",
+    "tools",
+]

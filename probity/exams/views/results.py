@@ -5,7 +5,7 @@ from fractions import Fraction
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from probity.exams import actions, labels, queries, reporting, rules, statistics
+from probity.exams import actions, labels, late, queries, reporting, rules, statistics
 from probity.exams.views.blueprint import bp
 from probity.kernel.db import db
 from probity.kernel.i18n import ngettext
@@ -39,6 +39,7 @@ def show_results(code: str) -> ResponseReturnValue:
         least=statistics,
         percent=reporting.percent,
         minutes=reporting.minutes,
+        late_waiting=sum(one.is_waiting for one in late.standings(session, exam)),
     )
 
 

@@ -177,6 +177,7 @@ def show_trial(code: str) -> ResponseReturnValue:
         content=content,
         seed=seed,
         paper=paper,
+        facts=history.facts(content.model_dump(mode="json", exclude_none=True), _zone()),
         lacking=[drafting.shortage(shelf) for shelf in lacking],
         **_words(),
     )
@@ -201,6 +202,7 @@ def _words() -> dict[str, Any]:
         "shortage": drafting.shortage,
         "cell_name": history.name_of,
         "figures": drafting.figures,
+        "section_times": drafting.section_times,
         "level_parts": drafting.level_parts,
         "mix_chart": drafting.mix_chart,
     }

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from probity.accounts.models import Person
 from probity.exams import presenting, queries
-from probity.exams.models import AttemptState
 from probity.kernel.db import db
 from probity.kernel.permissions import Permission
 from probity.kernel.web import actor
@@ -20,7 +19,7 @@ from probity.portal.views.blueprint import bp
 def show_result(attempt_id: str) -> ResponseReturnValue:
     session = db.session()
     attempt = queries.attempt(session, actor(), attempt_id) or abort(404)
-    if attempt.state is AttemptState.OPEN and queries.now(session) <= attempt.accept_until:
+    if not queries.is_over(session, attempt):
         return redirect(url_for("exams.show_room", attempt_id=attempt_id), code=303)
     settings = current_app.config["PROBITY"]
     return render_template(
@@ -36,3 +35,17 @@ def show_result_json(attempt_id: str) -> ResponseReturnValue:
     session = db.session()
     attempt = queries.attempt(session, actor(), attempt_id) or abort(404)
     return jsonify(score_report.facts(session, attempt))
+
+
+@bp.page("/attempts/<attempt_id>/receipt.json", needs=Permission.EXAM_SIT)
+def download_receipt(attempt_id: str) -> ResponseReturnValue:
+    """The receipt as a file that the page for receipts checks."""
+    attempt = queries.attempt(db.session(), actor(), attempt_id) or abort(404)
+    if attempt.closed_at is None:
+        abort(404)
+    settings = current_app.config["PROBITY"]
+    reply = jsonify(
+        presenting.receipt(attempt, current_app.config["SECRET_KEY"], settings.base_url)
+    )
+    reply.headers["Content-Disposition"] = f'attachment; filename="receipt-{attempt_id}.json"'
+    return reply

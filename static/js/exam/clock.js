@@ -1,4 +1,7 @@
 /* Time left by the server's clock: its time at load plus what a monotonic clock has counted since. */
+import { recall, remember } from './memory.js';
+
+const REMEMBERED = 'exam-clock-hidden';
 const ANNOUNCE_MINUTES = [30, 10, 5, 1];
 const SHOWN_ANYWAY_SECONDS = 300;
 const NOTICED_MS = 1000;
@@ -11,11 +14,14 @@ export class Clock {
     this.box = bar.querySelector('[data-timer]');
     this.text = bar.querySelector('[data-timer-text]');
     this.toggle = bar.querySelector('[data-timer-toggle]');
-    this.announced = new Set();
-    this.isHidden = false;
+    this.before = 0;
+    this.isHidden = recall(REMEMBERED) ?? false;
     this.isOver = false;
+    this.held = null;
+    this.toggle.setAttribute('aria-pressed', String(this.isHidden));
     this.toggle.addEventListener('click', () => {
       this.isHidden = !this.isHidden;
+      remember(REMEMBERED, this.isHidden);
       this.toggle.setAttribute('aria-pressed', String(this.isHidden));
       this.tick();
     });
@@ -27,12 +33,18 @@ export class Clock {
     this.move(deadline);
   }
 
+  /* Show this instead of the time while the clock stands still; null lets it run again. */
+  hold(text) {
+    this.held = text;
+    this.tick();
+  }
+
   /* The exam ends at another time than before: say so. */
   move(deadline) {
     const before = this.deadline;
     this.deadline = Date.parse(deadline);
     this.tick();
-    if (before && Math.abs(before - this.deadline) > NOTICED_MS) {
+    if (before && this.held === null && Math.abs(before - this.deadline) > NOTICED_MS) {
       this.say(this.words.new_end.replace('{left}', this.spoken()));
     }
   }
@@ -55,17 +67,18 @@ export class Clock {
   }
 
   tick() {
+    if (this.held !== null) {
+      this.text.textContent = this.held;
+      return;
+    }
     const seconds = this.left;
     const hide = this.isHidden && seconds > SHOWN_ANYWAY_SECONDS;
     this.text.textContent = hide ? this.words.show_time : shown(seconds);
     this.box.dataset.level = seconds <= 60 ? 'last' : seconds <= 600 ? 'low' : '';
-    for (const minutes of ANNOUNCE_MINUTES) {
-      const due = seconds <= minutes * 60 && seconds > minutes * 60 - 5;
-      if (due && !this.announced.has(minutes)) {
-        this.announced.add(minutes);
-        this.say(this.spoken());
-      }
-    }
+    // crossed since the last look, however long ago: a window in the background looks seldom
+    const isCrossed = (minutes) => seconds <= minutes * 60 && this.before > minutes * 60;
+    if (seconds > 0 && ANNOUNCE_MINUTES.some(isCrossed)) this.say(this.spoken());
+    this.before = seconds;
     if (seconds === 0 && !this.isOver) {
       this.isOver = true;
       this.onZero();

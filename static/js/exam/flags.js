@@ -1,4 +1,5 @@
 /* Flags on questions: kept on this device until the server has them. */
+import { recall, remember } from './memory.js';
 
 export class Flags {
   constructor(protocol, attempt) {
@@ -8,18 +9,11 @@ export class Flags {
 
   /* Flags that an earlier visit could not send; null if there are none. */
   get waiting() {
-    try {
-      return JSON.parse(localStorage.getItem(this.place));
-    } catch {
-      return null;
-    }
+    return recall(this.place);
   }
 
   set waiting(items) {
-    try {
-      if (items) localStorage.setItem(this.place, JSON.stringify(items));
-      else localStorage.removeItem(this.place);
-    } catch { /* storage may be blocked: then only the server keeps them */ }
+    remember(this.place, items);
   }
 
   async send(items) {

@@ -15,8 +15,15 @@ export class Navigator {
       if (!link) return;
       event.preventDefault();
       link.closest('dialog')?.close();
-      this.go(Number(link.dataset.n) - 1);
+      this.go(this.questions.findIndex(({ dataset }) => dataset.n === link.dataset.n));
     });
+    this.#countOpen();
+    for (const button of document.querySelectorAll('[data-next-open]')) {
+      button.addEventListener('click', () => {
+        button.closest('dialog')?.close();
+        this.goToOpen();
+      });
+    }
     addEventListener('hashchange', () => this.go(this.#hash()));
     this.go(this.#hash(), false);
   }
@@ -27,10 +34,10 @@ export class Navigator {
     keepReading(from, this.question);
     this.questions.forEach((question, number) => { question.hidden = number !== this.current; });
     for (const link of document.querySelectorAll('[data-qnav] a')) {
-      if (Number(link.dataset.n) === this.current + 1) link.setAttribute('aria-current', 'step');
+      if (link.dataset.n === this.question.dataset.n) link.setAttribute('aria-current', 'step');
       else link.removeAttribute('aria-current');
     }
-    this.position.textContent = `${this.current + 1} / ${this.questions.length}`;
+    this.position.textContent = `${this.question.dataset.n} / ${this.position.dataset.total}`;
     this.previous.disabled = this.current === 0;
     this.next.disabled = this.current === this.questions.length - 1;
     document.dispatchEvent(new CustomEvent('exam:moved'));
@@ -38,6 +45,13 @@ export class Navigator {
     history.replaceState(null, '', `#${this.question.dataset.item}`);
     scrollTo(0, 0);
     this.question.querySelector('[data-heading]').focus({ preventScroll: true });
+  }
+
+  /* The next question that is not answered, from the first one again after the last. */
+  goToOpen() {
+    const after = [...this.questions.slice(this.current + 1), ...this.questions.slice(0, this.current)];
+    const next = after.find((question) => !question.hasAttribute('data-answered'));
+    if (next) this.go(this.questions.indexOf(next));
   }
 
   get question() {
@@ -49,6 +63,7 @@ export class Navigator {
     question.toggleAttribute('data-answered', isAnswered);
     for (const link of this.#links(question)) link.classList.toggle('answered', isAnswered);
     this.#label(question);
+    this.#countOpen();
   }
 
   flag(question, on) {
@@ -63,19 +78,32 @@ export class Navigator {
     return question.querySelector('[data-flag]').getAttribute('aria-pressed') === 'true';
   }
 
-  /* Before handing in: how many are answered, and links to those that are not or are flagged. */
-  summarise(dialog) {
-    const empty = this.questions.filter((question) => !question.hasAttribute('data-answered'));
-    const flagged = this.questions.filter((question) => this.isFlagged(question));
-    const total = this.questions.length;
-    dialog.querySelector('[data-finish-text]').textContent = this.words.summary
-      .replace('{answered}', total - empty.length).replace('{total}', total)
-      .replace('{empty}', empty.length).replace('{flagged}', flagged.length);
-    this.#list(dialog.querySelector('[data-finish-empty]'), empty);
-    this.#list(dialog.querySelector('[data-finish-flagged]'), flagged);
+  get flagged() {
+    return this.questions.filter((question) => this.isFlagged(question)).map(({ dataset }) => dataset.item);
   }
 
-  #list(box, questions) {
+  /* Before handing in: how many are answered and how many not sent, and links to those that are not or are flagged. */
+  summarise(dialog, unsent) {
+    const flagged = this.questions.filter((question) => this.isFlagged(question));
+    const counts = { answered: this.questions.length - this.#open.length, empty: this.#open.length, flagged: flagged.length, unsent };
+    for (const [name, count] of Object.entries(counts)) dialog.querySelector(`[data-count="${name}"]`).textContent = count;
+    dialog.querySelector('[data-finish-unsent]').hidden = unsent === 0;
+    this.list(dialog.querySelector('[data-finish-empty]'), this.#open);
+    this.list(dialog.querySelector('[data-finish-flagged]'), flagged);
+  }
+
+  get #open() {
+    return this.questions.filter((question) => !question.hasAttribute('data-answered'));
+  }
+
+  #countOpen() {
+    const { length } = this.#open;
+    for (const place of document.querySelectorAll('[data-open-count]')) place.textContent = length;
+    for (const button of document.querySelectorAll('[data-next-open]')) button.hidden = length === 0;
+  }
+
+  /* Links to some questions; the box is hidden where there are none. */
+  list(box, questions) {
     box.hidden = questions.length === 0;
     box.querySelector('ul').replaceChildren(...questions.map(({ dataset }) => {
       const link = document.createElement('a');

@@ -9,6 +9,7 @@ const asked = (request) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
 });
 
+const keyOf = (client, seq) => `${client} ${seq}`;
 const isSame = (change, [client, seq]) => change.client === client && change.seq === seq;
 const rested = (change, version) => ({ ...change, base: version ?? change.base, after: null });
 
@@ -38,35 +39,48 @@ export class Outbox {
     }
   }
 
+  /* Tell whether this browser lets anything be kept; that there is room for it shows only when it is tried. */
+  async isOpen() {
+    try {
+      await this.#transact('readonly', (store) => this.#all(store));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /* Everything of this attempt that waits, in the order in which it was kept. */
   async waiting() {
-    try {
-      const kept = await this.#transact('readonly', (store) => this.#all(store));
-      return [...kept, ...this.#memory];
-    } catch {
-      return [...this.#memory];
-    }
+    const kept = await this.#transact('readonly', (store) => this.#all(store)).catch(() => []);
+    const isOpen = ({ client, seq }) => !this.#settled.has(keyOf(client, seq));
+    return [...kept, ...this.#memory].filter(isOpen).map((change) => this.#upToDate(change));
   }
 
   /* Forget a change that needs no more sending. With `version`, what was typed over it now rests on that;
      without, it stays on its old base and will lose against what replaced it. */
   async settle(change, version) {
     const follows = (other) => Boolean(other.after) && isSame(change, other.after);
-    this.#settled.set(`${change.client} ${change.seq}`, version);
+    this.#settled.set(keyOf(change.client, change.seq), version);
     this.#memory = this.#memory.filter((other) => !isSame(other, [change.client, change.seq]))
       .map((other) => (follows(other) ? rested(other, version) : other));
     if (change.id === undefined) return;
-    await this.#transact('readwrite', async (store) => {
-      const followers = (await this.#all(store)).filter(follows);
-      for (const other of followers) store.put(rested(other, version));
-      store.delete(change.id);
-    });
+    try {
+      await this.#transact('readwrite', async (store) => {
+        const followers = (await this.#all(store)).filter(follows);
+        for (const other of followers) store.put(rested(other, version));
+        store.delete(change.id);
+      });
+    } catch { /* a broken store must not stop the sending: this page knows what is settled */ }
+  }
+
+  /* A change whose predecessor was settled rests on what came of that. */
+  #upToDate(change) {
+    const before = change.after && keyOf(...change.after);
+    return this.#settled.has(before) ? rested(change, this.#settled.get(before)) : change;
   }
 
   #remember(change) {
-    const before = change.after?.join(' ');
-    const isLate = this.#settled.has(before);
-    this.#memory.push(isLate ? rested(change, this.#settled.get(before)) : change);
+    this.#memory.push(this.#upToDate(change));
     return false;
   }
 
@@ -81,6 +95,7 @@ export class Outbox {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
+    ended.catch(() => {}); // where the work itself throws, nobody waits for the end
     const [result] = await Promise.all([work(transaction.objectStore(STORE)), ended]);
     return result;
   }

@@ -1,4 +1,5 @@
-/* A result that is being marked, or a certificate that is being made, appears without being asked for. */
+/* A result that is being marked, or a certificate that is being made, appears without being asked for.
+   Prints the report. */
 const EVERY_MS = 2000;
 const MOST_TRIES = 60;
 
@@ -15,3 +16,8 @@ async function look(tries) {
 }
 
 if (status === 'pending' || certificate === 'issuing') setTimeout(() => look(1), EVERY_MS);
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}

@@ -1,219 +1,174 @@
-/* The exam room: every change is kept on this device first, then sent, and called saved only by the server. */
-import { fill, read, watch } from '../bank/response.js';
+/* The exam room: every change is kept on this device first, then sent, and called saved only by the server.
+   `room` holds its parts; they find each other there, and further modules (notices, steps) get it as a whole. */
 import { Access } from './access.js';
+import { Answering } from './answering.js';
 import { Clock } from './clock.js';
 import { Ending } from './ending.js';
 import { Flags } from './flags.js';
 import { bindKeys } from './keys.js';
 import { Navigator } from './navigator.js';
+import { Notices } from './notices.js';
 import { Outbox } from './outbox.js';
 import { Protocol } from './protocol.js';
 import { Recorder } from './recorder.js';
+import { Rescue } from './rescue.js';
 import { Sender } from './sender.js';
+import { standBy } from './standby.js';
 import { Status } from './status.js';
-import { Tabs } from './tabs.js';
-
-const POLL_MS = 10000;
+import { Steps } from './steps.js';
+import { newClient, Tabs } from './tabs.js';
+import { Tools } from './tools.js';
 
 const bar = document.querySelector('[data-exam]');
 const words = JSON.parse(bar.dataset.words);
 const { attempt, url } = bar.dataset;
 const questions = [...document.querySelectorAll('[data-q]')];
-const byItem = new Map(questions.map((question) => [question.dataset.item, question]));
-const answerOf = (question) => question.querySelector('[data-answer] [data-kind]');
-const client = crypto.randomUUID();
+const client = newClient();
 
 document.documentElement.dataset.room = '';
-const status = new Status(bar, words);
-const paper = new Navigator(questions, words);
-const outbox = new Outbox(attempt);
-const tabs = new Tabs(client);
-const protocol = new Protocol(url, {
+const byItem = new Map(questions.map((question) => [question.dataset.item, question]));
+const locks = new Set();
+const room = { attempt, bar, byItem, client, lock, leave, move, poll, questions, words };
+room.status = new Status(bar, words);
+room.paper = new Navigator(questions, words);
+room.outbox = new Outbox(attempt);
+room.tabs = new Tabs(client);
+room.protocol = new Protocol(url, {
   csrf: document.querySelector('meta[name=csrf-token]').content,
   token: bar.dataset.token || null,
 });
-const flags = new Flags(protocol, attempt);
-const recorder = new Recorder(outbox, client, JSON.parse(bar.dataset.versions), {
+room.flags = new Flags(room.protocol, attempt);
+room.recorder = new Recorder(room.outbox, client, JSON.parse(bar.dataset.versions), {
   kept: (item, isOnDisk) => {
-    status.kept(byItem.get(item), isOnDisk);
-    sender.flush();
+    room.status.kept(byItem.get(item), isOnDisk);
+    room.sender.flush();
   },
   unchanged: (item) => {
-    status.unchanged(byItem.get(item));
-    sender.flush();
+    room.status.unchanged(byItem.get(item));
+    room.sender.flush();
   },
 });
-
-function show(question, response) {
-  fill(answerOf(question), response);
-  paper.mark(question, response !== null);
-}
-
-/* Bring in what the server holds and this window does not. */
-function replace(item, version, response) {
-  recorder.replaced(item, version, response);
-  show(byItem.get(item), response);
-}
-
-const sender = new Sender(protocol, outbox, tabs, {
+room.answering = new Answering(room);
+room.tools = new Tools(room);
+room.sender = new Sender(room.protocol, room.outbox, room.tabs, {
   saved: (change, answer) => {
-    recorder.saved(change, answer.version);
-    if (!recorder.holds(change.item)) status.saved(byItem.get(change.item), answer.saved_at);
-    clock.move(answer.deadline);
+    room.recorder.saved(change, answer.version);
+    if (!room.recorder.holds(change.item)) room.status.saved(byItem.get(change.item), answer.saved_at);
+    room.clock.move(answer.deadline);
   },
   superseded: (change, answer) => {
-    replace(change.item, answer.version, answer.response);
-    status.note(byItem.get(change.item), words.superseded, true);
-    status.say(words.superseded);
+    room.answering.replace(change.item, answer.version, answer.response);
+    room.status.note(byItem.get(change.item), words.superseded, true);
+    room.status.say(words.superseded);
   },
   refused: (change, answer) => {
-    recorder.dropped(change);
-    status.refused(byItem.get(change.item), answer?.message ?? '');
+    room.recorder.dropped(change);
+    room.status.refused(byItem.get(change.item), answer?.message ?? '');
   },
   late: (change) => {
-    recorder.dropped(change);
-    status.note(byItem.get(change.item), words.late, true);
+    room.recorder.dropped(change);
+    room.status.note(byItem.get(change.item), words.late, true);
   },
-  stopped: (reason) => access.lost(reason),
+  stopped: (reason) => (reason === 'paused' ? room.notices.refused() : room.access.lost(reason)),
   rest: (changes, isAway) => {
-    for (const change of changes) status.note(byItem.get(change.item), words.kept);
-    status.rest(changes, isAway);
+    for (const change of changes) room.status.note(byItem.get(change.item), words.kept);
+    room.status.rest(changes, isAway);
+    room.rescue.offer(room.status.unsent);
   },
 });
-
-const locks = new Set();
-function lock(isLocked, reason) {
-  if (isLocked) locks.add(reason);
-  else locks.delete(reason);
-  for (const question of questions) {
-    for (const part of [answerOf(question), ...question.querySelectorAll('[data-answer-tool]')]) part.disabled = locks.size > 0;
-  }
-  document.documentElement.toggleAttribute('data-locked', locks.size > 0);
-}
-
-function leave() {
-  clock.stop();
-  removeEventListener('beforeunload', warn);
-  location.assign(`${url}/result`);
-}
-
-const access = new Access(protocol, status, words, {
+room.rescue = new Rescue(attempt, room.outbox, JSON.parse(bar.dataset.recoveryKey ?? 'null'));
+room.access = new Access(room.protocol, room.status, words, {
   lock: (isLocked) => lock(isLocked, 'elsewhere'),
   resume: async () => {
-    await sender.resume();
+    await room.sender.resume();
     await poll();
   },
   leave,
 });
-const ending = new Ending(protocol, words, {
-  written: () => recorder.written(),
-  flush: () => sender.flush(),
-  waiting: () => outbox.waiting(),
-  stopped: () => sender.stopped,
-  halt: (reason) => sender.halt(reason),
+room.ending = new Ending(room.protocol, words, {
+  written: () => room.recorder.written(),
+  flush: () => room.sender.flush(),
+  waiting: () => room.outbox.waiting(),
+  stopped: () => room.sender.stopped,
+  halt: (reason) => room.sender.halt(reason),
 }, { lock: (isLocked) => lock(isLocked, 'ending'), leave });
-const clock = new Clock(bar, words, (text) => status.say(text), () => ending.timeOver());
+room.clock = new Clock(bar, words, (text) => room.status.say(text), () => room.ending.timeOver());
+room.notices = new Notices(room);
 
-for (const question of questions) {
-  const root = answerOf(question);
-  const { item } = question.dataset;
-  recorder.shows(item, read(root));
-  watch(root, (response, { typing = false } = {}) => {
-    paper.mark(question, response !== null);
-    status.editing(question);
-    recorder.change(item, response, typing);
-  });
-  root.addEventListener('focusout', () => recorder.takeAll());
-  question.querySelector('[data-clear]').addEventListener('click', () => {
-    show(question, null);
-    status.editing(question);
-    recorder.change(item, null, false);
-    question.querySelector('[data-heading]').focus();
-  });
-  question.querySelector('[data-keep-order]')?.addEventListener('click', () => {
-    root.querySelector('[data-order]').dispatchEvent(new Event('change', { bubbles: true }));
-  });
-  question.querySelector('[data-flag]').addEventListener('click', () => {
-    paper.flag(question, !paper.isFlagged(question));
-    flags.send(flagged());
-  });
+/* Nobody can answer while there is any reason not to. */
+function lock(isLocked, reason) {
+  if (isLocked) locks.add(reason);
+  else locks.delete(reason);
+  room.answering.lock(locks.size > 0);
 }
 
-/* On a phone a case shows either its documents or its question. */
-for (const button of document.querySelectorAll('[data-case-show]')) {
-  button.addEventListener('click', () => {
-    const box = button.closest('[data-case-box]');
-    box.dataset.show = button.dataset.caseShow;
-    for (const other of box.querySelectorAll('[data-case-show]')) {
-      other.setAttribute('aria-pressed', String(other === button));
-    }
-  });
+function leave() {
+  room.tools.forget();
+  move(`${url}/result`);
 }
 
-const flagged = () => questions.filter((question) => paper.isFlagged(question)).map(({ dataset }) => dataset.item);
-
-/* Answers of windows that are gone are shown and sent without being asked for. */
-async function adopt() {
-  for (const change of await tabs.adopt(await outbox.waiting())) {
-    const question = byItem.get(change.item);
-    if (!question || recorder.holds(change.item)) continue;
-    recorder.adopt(change);
-    show(question, change.response);
-    status.kept(question);
-  }
+function move(address) {
+  room.clock.stop();
+  removeEventListener('beforeunload', warn);
+  location.assign(address);
 }
 
 async function poll() {
-  const { status: code, body } = await protocol.get('state');
-  if (code === 401) sender.halt('sign-in');
+  const { status: code, body } = await room.notices.ask();
+  if (code === 401) room.sender.halt('sign-in');
   if (code !== 200 || !body.server_time) return;
-  if (body.state === 'closed' && !(await outbox.waiting()).length) return leave();
-  clock.set(body.server_time, body.deadline);
-  if (!body.holder && sender.stopped === null) sender.halt('read-only');
-  for (const [item, { version, response }] of Object.entries(body.responses)) {
-    if (version > (recorder.versions[item] ?? 0) && !recorder.holds(item)) replace(item, version, response);
-  }
-  flags.flush();
-  await adopt();
-  sender.flush();
+  if (body.state === 'closed' && !(await room.outbox.waiting()).length) return room.notices.leave(body);
+  room.clock.set(body.server_time, body.deadline);
+  room.notices.take(body);
+  room.steps?.take(body);
+  if (!body.holder && room.sender.stopped === null) room.sender.halt('read-only');
+  room.answering.take(body.responses);
+  room.flags.flush();
+  room.tools.heard(body);
+  await room.answering.adopt();
+  room.sender.flush();
 }
 
 function warn(event) {
-  if (recorder.isBusy || status.unsent) event.preventDefault();
+  if (room.recorder.isBusy || room.status.unsent) event.preventDefault();
 }
 
 document.querySelector('[data-finish]').addEventListener('click', () => {
   const dialog = document.getElementById('finish');
-  paper.summarise(dialog);
-  dialog.querySelector('[data-finish-time]').textContent = clock.spoken();
+  room.paper.summarise(dialog, room.status.unsent);
+  dialog.querySelector('[data-finish-time]').textContent = room.clock.spoken();
   dialog.showModal();
 });
 document.querySelector('[data-hand-in]').addEventListener('click', (event) => {
   event.preventDefault();
-  ending.handIn();
+  room.ending.handIn();
 });
 document.getElementById('paper').addEventListener('submit', (event) => {
   event.preventDefault();
-  recorder.takeAll();
+  room.recorder.takeAll();
 });
 addEventListener('beforeunload', warn);
-addEventListener('pagehide', () => recorder.takeAll());
-document.addEventListener('exam:moved', () => recorder.takeAll());
+addEventListener('pagehide', () => room.recorder.takeAll());
+document.addEventListener('exam:moved', () => room.recorder.takeAll());
 document.addEventListener('visibilitychange', () => {
-  recorder.takeAll();
+  room.recorder.takeAll();
   if (!document.hidden) poll();
 });
-for (const change of ['online', 'offline']) addEventListener(change, () => sender.flush());
-bindKeys(paper, () => status.say(clock.spoken()));
+for (const change of ['online', 'offline']) addEventListener(change, () => room.sender.flush());
+bindKeys(room.paper, room.tools.striking, { ...room.tools.keys, KeyT: () => room.status.say((room.steps ?? room.clock).spoken()) });
 
-if (flags.waiting) {
-  for (const question of questions) paper.flag(question, flags.waiting.includes(question.dataset.item));
-  flags.flush();
+if (room.flags.waiting) {
+  for (const question of questions) room.paper.flag(question, room.flags.waiting.includes(question.dataset.item));
+  room.flags.flush();
 }
-await adopt();
-clock.set(bar.dataset.serverTime, bar.dataset.deadline);
-clock.start();
-setInterval(poll, POLL_MS);
-if (protocol.right.token) sender.flush();
-else sender.halt('read-only');
+await room.answering.adopt();
+room.clock.set(bar.dataset.serverTime, bar.dataset.deadline);
+room.clock.start();
+room.steps = Steps.of(room);
+poll();
+room.notices.every(poll);
+if (room.protocol.right.token) room.sender.flush();
+else room.sender.halt('read-only');
+standBy(room);
+if (!await room.outbox.isOpen()) room.status.bare();
 document.documentElement.dataset.roomReady = '';

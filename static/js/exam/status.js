@@ -2,6 +2,8 @@
 
 export class Status {
   #trouble = null;
+  #isBare = false;
+  #isAway = false;
   #before = new Map();
 
   constructor(bar, words) {
@@ -23,6 +25,7 @@ export class Status {
   }
 
   note(question, text, isProblem = false) {
+    if (!question) return; // of a section that was left
     const line = question.querySelector('[data-saved]');
     line.textContent = text;
     line.classList.toggle('savedline--problem', isProblem);
@@ -49,7 +52,15 @@ export class Status {
   kept(question, isOnDisk = true) {
     this.#before.delete(question);
     this.note(question, isOnDisk ? this.words.kept : this.words.no_storage, !isOnDisk);
+    if (!isOnDisk) this.bare();
     this.#show('saving', this.words.saving);
+  }
+
+  /* This device keeps nothing: say so once and for all. */
+  bare() {
+    if (this.#isBare) return;
+    this.#isBare = true;
+    if (this.#trouble === null) this.#line(this.#isAway, this.unsent);
   }
 
   saved(question, at) {
@@ -84,11 +95,12 @@ export class Status {
   }
 
   #line(isAway, count) {
-    this.banner.hidden = !isAway;
-    if (!isAway) return;
+    this.#isAway = isAway;
+    this.banner.hidden = !isAway && !this.#isBare;
     const { words } = this;
-    const safe = { 0: words.safe_later, 1: words.safe_one }[count] ?? words.safe_many.replace('{n}', count);
-    this.#fill(navigator.onLine ? words.server_away : words.offline, safe);
+    if (!isAway) return this.#isBare ? this.#fill(words.bare, words.bare_more) : undefined;
+    const safe = this.#isBare ? words.bare_away : { 0: words.safe_later, 1: words.safe_one }[count] ?? words.safe_many.replace('{n}', count);
+    return this.#fill(navigator.onLine ? words.server_away : words.offline, safe);
   }
 
   #fill(heading, text) {

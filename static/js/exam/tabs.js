@@ -1,6 +1,12 @@
 /* Several windows may show one attempt. Each sends what it kept itself, and what closed windows left behind. */
 const lockName = (client) => `probity-window-${client}`;
 
+/* A name that no other window has; over an unprotected line browsers have no UUID to give. */
+export function newClient() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 export class Tabs {
   #own = new Set();
 

@@ -3,6 +3,7 @@
 import pytest
 
 from probity.credentials.checks import inspection, sandbox
+from probity.credentials.checks.container import Container
 from probity.credentials.checks.contents import Contents, Problem
 from tests.credentials import tampering
 
@@ -76,6 +77,12 @@ def test_nothing_is_parsed_of_what_is_plainly_no_pdf(made):
         raise AssertionError("must not be called")
 
     assert inspection.inspect(b"hello", made.trusted, read).problem == Problem.NOT_PDF
+
+
+def test_a_signature_without_a_name_is_nobodys():
+    nameless = Container(in_place=True, intact=True, whole=True, canonical=True)
+    found = {check.name: check.code for check in inspection.check_container(nameless, ())}
+    assert found == {"signature": "intact", "coverage": "whole-file", "signer": "no-signer"}
 
 
 def test_a_foreign_pdf_is_not_ours(made):

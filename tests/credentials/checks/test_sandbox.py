@@ -81,6 +81,13 @@ def test_deep_nesting_is_damage_not_a_crash():
     assert sandbox.read(numbered(deep, b"<</Type/Pages/Kids[]/Count 0>>")).problem
 
 
+def test_what_is_nested_deeper_than_a_reader_acts_on_is_left_alone():
+    deep = b"<</Type/Catalog/Pages 2 0 R/X " + b"<</Y " * 12 + b"1" + b">>" * 12 + b">>"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
+    file = numbered(deep, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page)
+    assert reading.read(file, AREAS_IN_POINTS).get("problem") is None
+
+
 def test_pictures_keep_the_text_from_being_compared():
     stream = b"<</Filter/DCTDecode/Length 4>>\nstream\nabcd\nendstream"
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"

@@ -21,6 +21,11 @@ def test_a_long_name_goes_above_the_native_one():
     assert fit.native == pytest.approx(fit.latin * fitting.NATIVE_SHARE)
 
 
+def test_a_name_that_no_size_fits_is_set_in_the_smallest():
+    fit = fitting.fit_names(4000.0, 0.0, AREA)
+    assert fit.latin == fitting.NAME_SIZES[-1]
+
+
 @given(st.floats(0.5, 60), st.floats(0, 60))
 def test_both_names_fit_their_area(latin, native):
     fit = fitting.fit_names(latin, native, AREA)

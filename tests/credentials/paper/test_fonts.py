@@ -4,7 +4,14 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from probity.credentials.paper import outlines
-from probity.credentials.paper.fonts import Face, Library, Role, clusters, common_han
+from probity.credentials.paper.fonts import (
+    REMEMBERED,
+    Face,
+    Library,
+    Role,
+    clusters,
+    common_han,
+)
 from probity.kernel.errors import Misconfigured
 
 
@@ -44,6 +51,21 @@ def test_a_word_is_drawn_with_one_face_if_one_has_all_its_letters(library):
     first = library.choose("Nguyễn", Role.DISPLAY).faces[0]
     assert all(first.draws(letter) for letter in "Nguyễn")
     assert library.choose("Nguyen", Role.DISPLAY).faces == library.base[Role.DISPLAY]
+
+
+def test_a_script_without_an_installed_face_is_named(library, tmp_path):
+    """The Chinese faces are installed, nothing else is."""
+    for name in ("NotoSerifCJK-Bold.ttc", "NotoSansCJK-Regular.ttc"):
+        (tmp_path / name).symlink_to(library._path(name))
+    bare = Library(library.folder, sources=[tmp_path])
+    assert bare.missing("მარი") == ["მ", "ა", "რ", "ი"]
+    assert bare.missing("Lin Wei 林薇") == []
+
+
+def test_very_many_texts_do_not_fill_the_memory(library):
+    names = [f"Name {number}" for number in range(2 * REMEMBERED)]
+    assert all(library.missing(name) == [] for name in [*names, *names])
+    assert len(library._chosen) <= REMEMBERED
 
 
 def test_the_common_set_is_that_of_both_writings():

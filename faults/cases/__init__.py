@@ -1,0 +1,1 @@
+"""The cases, by what breaks. Importing this registers them all."""

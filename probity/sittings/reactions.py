@@ -1,0 +1,31 @@
+"""What sittings does when a folder below it announces something."""
+
+from sqlalchemy.orm import Session
+
+from probity.exams.events import ExamTouched
+from probity.exams.models import Exam
+from probity.kernel.errors import Refused
+from probity.kernel.events import subscribe
+from probity.kernel.i18n import gettext as _
+from probity.sittings import queries
+
+
+def on_exam_touched(session: Session, event: ExamTouched) -> None:
+    """Exam-day guard: nothing that a running sitting rests on is changed under it."""
+    exam = session.get_one(Exam, event.exam_id)
+    sitting = queries.guarded(session, exam)
+    if sitting is not None:
+        raise Refused(
+            _(
+                "%(exam)s cannot be changed now: the sitting “%(sitting)s” opens within the hour "
+                "or is running. Wait until its last attempt has ended.",
+                exam=exam.code,
+                sitting=sitting.title,
+            ),
+            "sitting-running",
+            sitting=sitting.public_id,
+        )
+
+
+def register() -> None:
+    subscribe(ExamTouched, on_exam_touched)

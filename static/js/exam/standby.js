@@ -1,0 +1,17 @@
+/* Registers the service worker that stands in for the room while the line is away. */
+import { note, noteTime } from './known.js';
+
+export async function standBy({ attempt, bar }) {
+  noteTime(attempt, bar.dataset.serverTime, bar.dataset.deadline);
+  note(attempt, { zone: bar.dataset.zone, key: bar.dataset.recoveryKey ?? null, title: document.querySelector('h1').textContent });
+  if (!navigator.serviceWorker) return;
+  try {
+    await navigator.serviceWorker.register(address(bar.dataset.worker), { scope: '/attempts/' });
+  } catch { /* private windows may refuse it: then a reload without a line shows the browser's own page */ }
+}
+
+/* The page's policy lets only this one name vouch for a script's address. */
+function address(url) {
+  const rules = { createScriptURL: (text) => (new URL(text, location.origin).pathname === '/attempts/worker.js' ? text : '') };
+  return globalThis.trustedTypes?.createPolicy('probity-worker', rules).createScriptURL(url) ?? url;
+}
