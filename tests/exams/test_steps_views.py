@@ -97,9 +97,12 @@ def test_without_scripts_a_form_saves_and_goes_on(session, enter):
     assert 'name="go_on"' not in candidate.browser.get(f"{candidate.url}/").text
 
 
-def test_without_scripts_a_section_whose_time_is_over_keeps_answers_as_late(session, enter):
-    candidate = enter(10, None)
-    single = next(item for item in candidate.paper["items"] if item["kind"] == "single")
+def test_without_scripts_a_section_whose_time_is_over_keeps_answers_as_late(session, browse, ada):
+    content = sections_content(10, None)
+    content["sections"][0]["cells"][0]["kinds"] = ["single"]
+    add_exam(session, **content)
+    candidate = Candidate(browse(ada)).enter()
+    single = candidate.paper["items"][0]
     hold(attempt_of(session), step_until=700)
     session.commit()
     form = {single["item"]: single["options"][0]["id"], "go_on": "0", "versions": "{}"}

@@ -24,8 +24,9 @@ from probity.exams import (
 from probity.exams.devices import session_hash
 from probity.exams.models import Attempt
 from probity.exams.requests import BadRequest, items_of, read_save
-from probity.exams.views import lane, sections
+from probity.exams.views import lane
 from probity.exams.views.blueprint import bp
+from probity.exams.views.sections import Sections
 from probity.kernel.db import db
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
@@ -96,7 +97,7 @@ def _room(attempt: Attempt, problems: Mapping[str, str] | None = None) -> str:
         content=content,
         way=way,
         questions=questions,
-        section=sections.keeper(attempt, questions, answers, way, zone),
+        section=Sections(attempt, questions, answers, way, zone),
         answers=answers,
         versions={item: row.version for item, row in answers.items() if item in lying_open},
         problems=problems or {},

@@ -1,7 +1,7 @@
 """Rendered questions, kept: the same question in the same state looks the same."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -20,47 +20,47 @@ _kept: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
 _lock = Lock()
 
 
-def keeper(
-    attempt: Attempt,
-    questions: Sequence[Question],
-    answers: Mapping[str, Response],
-    way: Way,
-    zone: ZoneInfo,
-) -> Callable[[Question], Markup]:
-    """A function for the template: one question of this attempt as HTML.
+class Sections:
+    """The questions of one attempt as HTML, for the template.
 
     A question without an answer looks the same for everybody who got its parts in the same order.
     One with an answer is kept for its attempt alone, under the version of the answer.
     """
-    flags = frozenset(attempt.flags)
-    languages = (attempt.locale, content_locale())
 
-    def draw(question: Question) -> Markup:
-        saved = answers.get(question.item)
-        state = (attempt.id, saved.version) if saved else ()
-        parts = [q.number for q in questions if question.whole and q.first == question.first]
+    def __init__(
+        self,
+        attempt: Attempt,
+        questions: Sequence[Question],
+        answers: Mapping[str, Response],
+        way: Way,
+        zone: ZoneInfo,
+    ) -> None:
+        self._answers = answers
+        self._common = {"attempt": attempt, "questions": questions, "way": way, "zone": zone}
+        self._key = (way.total, attempt.locale, content_locale())
+        self._attempt = attempt
+        self._cases = {q.first: q.number for q in questions if q.whole}  # where each set ends
+
+    def __call__(self, question: Question) -> Markup:
+        saved = self._answers.get(question.item)
         key = (
-            *question.pinned,
-            *(question.number, way.total, question.points, question.item in flags),
-            *(*languages, *state, *parts[:1], *parts[-1:]),
+            *(*self._key, *question.pinned, question.number, question.points),
+            *(question.item in self._attempt.flags, question.first),
+            self._cases.get(question.first),
+            (self._attempt.id, saved.version) if saved else None,
         )
-        found = _kept.get(key)
-        if found is None:
-            found = Markup(  # noqa: S704 (our own template)
-                render_template(
-                    "exams/_section.html",
-                    question=question,
-                    questions=questions,
-                    saved=saved,
-                    attempt=attempt,
-                    way=way,
-                    zone=zone,
-                )
-            )
-            with _lock:
-                _kept[key] = found
-                if len(_kept) > MOST:
-                    _kept.popitem(last=False)
-        return found
+        return _kept.get(key) or _keep(key, self._draw(question, saved))
 
-    return draw
+    def _draw(self, question: Question, saved: Response | None) -> Markup:
+        made = render_template(
+            "exams/_section.html", question=question, saved=saved, **self._common
+        )
+        return Markup(made)  # noqa: S704 (our own template)
+
+
+def _keep(key: tuple[object, ...], made: Markup) -> Markup:
+    with _lock:
+        _kept[key] = made
+        if len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return made
