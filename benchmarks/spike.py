@@ -43,8 +43,8 @@ class Ticket:
     csrf: str
 
 
-def open_sitting(app: Flask, emails: list[str]) -> list[Ticket]:
-    """Register everybody for a sitting that is open, make the papers, sign everybody in."""
+def open_sitting(app: Flask, emails: list[str]) -> None:
+    """Register everybody for a sitting that is open, and make the papers."""
     with app.app_context():
         now = clock.now()
         with writing() as session:
@@ -64,7 +64,6 @@ def open_sitting(app: Flask, emails: list[str]) -> list[Ticket]:
             sittings.register(session, sitting, rows, by=SYSTEM)
             papers.ask(session, sitting, by=SYSTEM)
         worker.run_pending(app)
-    return [_sign_in(app, email) for email in emails]
 
 
 def _sign_in(app: Flask, email: str) -> Ticket:
@@ -129,7 +128,9 @@ def measure(kind: str) -> dict[str, Any]:
     site.open()
     try:
         app = site.app()
-        tickets = open_sitting(app, prepare(app, CANDIDATES))
+        emails = prepare(app, CANDIDATES)
+        open_sitting(app, emails)
+        tickets = [_sign_in(app, email) for email in emails]
         site.serve()
         before = used(site.web), used(site.database)
         waits, statuses = ring(site.port, tickets)

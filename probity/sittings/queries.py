@@ -296,6 +296,19 @@ def papers_key(sitting: Sitting) -> str:
     return f"sitting/{sitting.public_id}/papers/{sitting.papers_round}"
 
 
+def is_exam_room(session: Session, address: str) -> bool:
+    """Whether a sitting that is about to open, or open, expects its candidates at this address."""
+    now = exams.now(session)
+    ranges = session.scalars(
+        select(Sitting.networks).where(
+            Sitting.state == SittingState.PLANNED,
+            Sitting.opens_at <= now + rules.PREPARED_BEFORE,
+            Sitting.closes_at > now,
+        )
+    )
+    return any(networks and rules.admits(networks, address) for networks in ranges)
+
+
 def due_for_papers(session: Session, now: datetime, pause: timedelta) -> Sequence[Sitting]:
     """Sittings within the hour before their opening, or open, that lack a paper for somebody."""
     without = exists().where(

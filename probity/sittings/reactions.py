@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from probity.accounts import limits
 from probity.exams.events import ExamTouched
 from probity.exams.models import Exam
 from probity.kernel.errors import Refused
@@ -29,3 +30,4 @@ def on_exam_touched(session: Session, event: ExamTouched) -> None:
 
 def register() -> None:
     subscribe(ExamTouched, on_exam_touched)
+    limits.expect_crowds(queries.is_exam_room)

@@ -178,7 +178,6 @@ def test_closing_twice_changes_nothing_and_sends_one_receipt(app, session, ada, 
     assert f"/receipts/{attempt.public_id}?" in letter.text
 
 
-
 def test_a_result_is_released_on_its_day_and_not_before(app, session, ada, bob, heard, work):
     release = {"result": "on_date", "on": "2020-01-01", "detail": "domains", "answers": "never"}
     due = add_exam(session, release=release)
