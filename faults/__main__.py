@@ -77,9 +77,7 @@ def on_one_database(kind: str, wanted: list[Case], *, long: bool, seed: int) -> 
                 row = run(one, site, long=long, seed=seed)
             except Skipped as reason:
                 print(f"skipped: {reason}", flush=True)
-                report.keep(
-                    {"name": one.name, "database": kind, "reason": str(reason)}, "skipped"
-                )
+                report.keep({"name": one.name, "database": kind, "reason": str(reason)}, "skipped")
                 continue
             report.keep(row)
             verdict = "passed" if row["passed"] else "FAILED"

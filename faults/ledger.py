@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -110,7 +111,7 @@ class Ledger:
     def longest_silence(self) -> float:
         """The longest stretch without any acknowledgement, in seconds."""
         times = sorted(one.at for one in self.acknowledged.values())
-        return max((b - a for a, b in zip(times, times[1:], strict=False)), default=0.0)
+        return max((b - a for a, b in pairwise(times)), default=0.0)
 
     @staticmethod
     def _is_error(status: int) -> bool:

@@ -8,12 +8,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from faults.trial import CASES, Case
+from faults.trial import CASES
 from probity.kernel.settings import ROOT
 
 FILE = ROOT / "build" / "faults.json"
 PAGE = ROOT / "docs" / "operations" / "faults.md"
-BEGIN, END = "<!-- figures: written by `make faults LONG=1` -->", "<!-- end of figures -->"
+CASES_FROM, CASES_TO = (
+    "<!-- cases: written by `python -m faults --document` -->",
+    "<!-- end of cases -->",
+)
+FIGURES_FROM, FIGURES_TO = (
+    "<!-- figures: written by `make faults LONG=1` -->",
+    "<!-- end of figures -->",
+)
 COLUMNS = {
     "case": "name",
     "database": "database",
@@ -77,30 +84,32 @@ def show(rows: list[dict[str, Any]], skipped: list[dict[str, Any]]) -> None:
 
 def document(found: dict[str, Any], page: Path = PAGE) -> None:
     """Write the cases and the figures of the last run into the documentation."""
-    head, _, rest = page.read_text().partition(BEGIN)
-    tail = rest.partition(END)[2]
-    lines = [BEGIN, "", *_markdown(list(COLUMNS)), *_rows(found["cases"]), ""]
-    lines += [f"Together: {_sentence(found)}", ""]
-    lines += [
+    figures = [*_markdown(list(COLUMNS)), *_rows(found["cases"]), "", _sentence(found), ""]
+    figures += [
         f"- {row['name']} on {row['database']} was not run: {row['reason']}"
         for row in found["skipped"]
     ]
-    page.write_text(head + "\n".join([*lines, END]) + tail)
+    text = _between(page.read_text(), CASES_FROM, CASES_TO, described())
+    page.write_text(_between(text, FIGURES_FROM, FIGURES_TO, figures))
 
 
-def described(cases: Iterable[Case] = ()) -> list[str]:
+def _between(text: str, begin: str, end: str, lines: list[str]) -> str:
+    head, _, rest = text.partition(begin)
+    tail = rest.partition(end)[2]
+    return head + "\n".join([begin, "", *lines, "", end]) + tail
+
+
+def described() -> list[str]:
     """What is injected, how, and what must hold, as rows of a table."""
     rows = _markdown(["case", "fault", "how it is made here", "what must hold", "databases"])
-    for one in cases or CASES.values():
+    for one in sorted(CASES.values(), key=lambda one: order(one.name)):
         cells = (one.name, one.fault, one.how, one.invariant, ", ".join(one.databases))
         rows.append("| " + " | ".join(cells) + " |")
     return rows
 
 
 def _rows(rows: list[dict[str, Any]]) -> list[str]:
-    return [
-        "| " + " | ".join(_cell(row[name]) for name in COLUMNS.values()) + " |" for row in rows
-    ]
+    return ["| " + " | ".join(_cell(row[name]) for name in COLUMNS.values()) + " |" for row in rows]
 
 
 def _markdown(heads: list[str]) -> list[str]:

@@ -165,9 +165,7 @@ class FaultSite(Site):
         content = exam_content(slug=slug, **changes)
         content.pop("certificate")
         with self.writing() as session:
-            actions.define(
-                session, content, course_code=None, state=ExamState.PUBLISHED, by=SYSTEM
-            )
+            actions.define(session, content, course_code=None, state=ExamState.PUBLISHED, by=SYSTEM)
 
     def candidates(self, number: int) -> list[Account]:
         """New people with a living session each; hashing passwords would take longer than a case."""

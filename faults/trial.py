@@ -21,7 +21,7 @@ MOST_PROBLEMS = 10
 
 
 class Skipped(Exception):
-    """This machine cannot do it; the message says what is missing."""
+    """A machine like this one cannot do it; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,4 +40,5 @@ if given is not None:
     run(given)
 else:
     with current_app.app_context(), db.engine.connect() as opened:
-        run(opened)
+        # SQLite's lock from the start: one taken after reading fails if somebody wrote meanwhile
+        run(opened.execution_options(writing=True))

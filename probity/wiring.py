@@ -30,7 +30,7 @@ from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
 from probity.exams import views as exams_views
 from probity.exams.views.lane import init_lane
-from probity.kernel import assets, charts, cli, icons, operations, settings, storage
+from probity.kernel import assets, charts, cli, cookies, icons, operations, settings, storage
 from probity.kernel.db import db
 from probity.kernel.error_pages import init_error_pages
 from probity.kernel.errors import Misconfigured
@@ -67,6 +67,7 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
         static_folder=None,
     )
     app.config.update(_flask_config(chosen), **config)
+    app.session_interface = cookies.Cookies()
     app.config["PROBITY"] = chosen
     app.extensions["probity-storage"] = storage.open_storage(chosen.storage_url)
     init_lane(app, https=chosen.https)

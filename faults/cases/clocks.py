@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ import psycopg
 import time_machine
 from sqlalchemy import select
 
+from faults.candidate import Sitter, new_device
 from faults.site import Node
 from faults.trial import POSTGRESQL, Trial, case
 from probity.exams.models import Attempt, ResponseEvent
 from probity.kernel.settings import ROOT
 
 PATH = str(ROOT / "faults" / "clock")
-REAL = time_machine.escape_hatch.time.time
+SET_SECONDS = 30
+"""How long a process may take to notice; a new one has to start first."""
 
 MOMENTS = {
     "the year ends": "2027-12-31T23:59:57Z",
@@ -48,10 +50,13 @@ class Clock:
         self.trial, self.database = trial, database and trial.on_postgres
         self.file: Path = trial.site.folder / f"clock-{time.monotonic_ns()}"
         self.file.write_text("0")
+        self.nodes: list[Node] = []
 
     def node(self, **environ: str) -> Node:
         """A node whose clock follows this one."""
-        return self.trial.own_node(PYTHONPATH=PATH, FAULT_CLOCK=str(self.file), **environ)
+        node = self.trial.own_node(PYTHONPATH=PATH, FAULT_CLOCK=str(self.file), **environ)
+        self.nodes.append(node)
+        return node
 
     def add(self, seconds: float) -> None:
         """Let everything that follows this clock be so many seconds off the real time."""
@@ -60,7 +65,17 @@ class Clock:
         part.replace(self.file)
         if self.database:
             self._run("UPDATE shifted.clock SET seconds = %s", seconds)
-        time.sleep(0.3)
+        until = time.monotonic() + SET_SECONDS
+        while not all(self._is_set(pid, seconds) for node in self.nodes for pid in node.workers):
+            if time.monotonic() > until:
+                raise TimeoutError(f"a node does not take the time that is {seconds} s off")
+            time.sleep(0.05)
+
+    def _is_set(self, pid: int, seconds: float) -> bool:
+        told = self.file.with_name(f"{self.file.name}.{pid}")
+        with suppress(ValueError, OSError):  # not there yet, or half written
+            return abs(float(told.read_text()) - seconds) < 1
+        return False
 
     @contextmanager
     def in_database(self) -> Iterator[None]:
@@ -155,10 +170,21 @@ def clock_step(trial: Trial) -> None:
             for seconds in (-90, 0, 45, 0):
                 trial.saved_before(trial.either(30, 200))
                 clock.add(seconds)
+                told = _server_time(people[0])
+                off = (told - datetime.now(UTC)).total_seconds()  # noqa: TID251 (real time)
+                trial.claim("The clock that decides was set", abs(off - seconds) < 3)
             trial.saved_before(30)
         again = [person.open_room().sheet["deadline"] for person in people]
         trial.claim("Deadlines stay", again == deadlines)
         node.stop()
+
+
+def _server_time(person: Sitter) -> datetime:
+    """What the site says the time is, asked on a line of its own."""
+    other = new_device(person)
+    other.open_room()
+    other.hang_up()
+    return datetime.fromisoformat(other.sheet["server_time"])
 
 
 @case(
@@ -179,7 +205,7 @@ def roll_over(trial: Trial) -> None:
 
 
 def _across(trial: Trial, clock: Clock, node: Node, words: str, moment: float) -> None:
-    away = moment - REAL()
+    away = moment - time.time()
     with time_machine.travel(moment, tick=True):  # sessions begin then, too
         clock.add(away)
         people = trial.people(4, node.port)
@@ -190,6 +216,7 @@ def _across(trial: Trial, clock: Clock, node: Node, words: str, moment: float) -
             started = _started(trial, person.attempt)
             limit = datetime.fromisoformat(person.sheet["deadline"]) - started
             trial.claim("The limit is exact", limit == timedelta(minutes=30))
+            trial.claim("It began then", abs(started.timestamp() - moment) < 60)
             trial.claim("It can be handed in", person.hand_in()["answers_sha256"])
             person.hang_up()
 

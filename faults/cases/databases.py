@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 import psycopg
+
 from faults.trial import POSTGRESQL, Trial, case
 
 BACK_SECONDS = 10

@@ -89,9 +89,7 @@ def two_devices(trial: Trial) -> None:
     trial.may_refuse.add("read-only")
     with trial.site.writing() as session:
         cookie = trial.site.sign_in(session, first.account.person_id)
-    second = Sitter(
-        first.line.port, replace(first.account, cookie=cookie), trial.ledger, Random(2)
-    )
+    second = Sitter(first.line.port, replace(first.account, cookie=cookie), trial.ledger, Random(2))
     with trial.saving([first]):
         trial.saved_before(20)
         second.enter(EXAM, HONOUR_VERSION)
@@ -211,4 +209,3 @@ def _last_moment(person: Sitter) -> float:
     assert delivered, f"the last answer was refused: {person.over}"
     assert receipt["answers_sha256"]
     return taken
-

@@ -41,7 +41,7 @@ def pressed(trial: Trial) -> None:
         for thread in threads:
             thread.join()
     trial.claim("p99 is low", trial.ledger.share(0.99) < (1 if trial.long else 3))
-    trial.claim("Large forms are refused", large and set(large) <= {0, 400, 413})
+    trial.claim("Large forms do no harm", large and max(large) < 500)
     trial.figures |= {"large bodies": len(large), "answers to them": sorted(set(large))}
 
 

@@ -63,7 +63,7 @@ def rolling_restart(trial: Trial) -> None:
 
 def _version_before(folder: Path) -> Path:
     """The newest version whose last migration is the one before this checkout's last."""
-    newest = sorted((ROOT / "migrations" / "versions").glob("[0-9]*.py"))[-1]
+    newest = max((ROOT / "migrations" / "versions").glob("[0-9]*.py"))
     path = str(newest.relative_to(ROOT))
     added = _git("log", "--diff-filter=A", "--format=%H", "--", path).decode().split()
     if not added:

@@ -1,7 +1,7 @@
 """Loaded by every Python process that finds this folder on its path: its clock follows a file.
 
-The file holds seconds to add to the time of day. The monotonic clock is left alone, as it is when
-somebody sets the clock of a machine.
+The file holds seconds to add to the time of day; each process tells in a file of its own how far
+its clock is off. The monotonic clock is left alone, as it is when somebody sets a machine's clock.
 """
 
 import os
@@ -18,21 +18,25 @@ LOOK_SECONDS = 0.05
 
 def follow(file: Path) -> None:
     """Set the clock of this process, and keep setting it when the file changes."""
-    real = time_machine.escape_hatch.time.time
     moved = float(file.read_text())
-    traveller = time_machine.travel(real() + moved, tick=True).start()
+    traveller = time_machine.travel(time.time() + moved, tick=True).start()
 
     def watch() -> None:
         nonlocal moved
+        told = file.with_name(f"{file.name}.{os.getpid()}")
         while True:
-            time.sleep(LOOK_SECONDS)
-            with suppress(ValueError, OSError):  # it may be half written
+            with suppress(ValueError, OSError):
                 wanted = float(file.read_text())
-                if wanted != moved:
-                    traveller.shift(wanted - moved)
-                    moved = wanted
+                traveller.shift(wanted - moved)
+                moved = wanted
+                told.write_text(repr(time.time() - time_machine.escape_hatch.time.time()))
+            time.sleep(LOOK_SECONDS)
 
-    threading.Thread(target=watch, daemon=True).start()
+    def begin() -> None:
+        threading.Thread(target=watch, daemon=True).start()
+
+    begin()
+    os.register_at_fork(after_in_child=begin)  # threads do not come along
 
 
 if FILE:

@@ -14,6 +14,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from psycopg import errors
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -31,6 +32,8 @@ MOST_DISCARDED = 64 * 1024**2
 DISCARDED_AT_ONCE = 64 * 1024
 AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What a database raises that is gone, restarting or too busy."""
+STANDING_BY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
+"""What PostgreSQL raises where nothing may be written, or the transaction was ended for resting."""
 
 
 def init_error_pages(app: Flask) -> None:
@@ -42,6 +45,7 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for failure in AWAY:
         app.register_error_handler(failure, _database_away)
+    app.register_error_handler(exc.InternalError, _perhaps_away)
     app.register_error_handler(exc.DataError, _unstorable)
     app.register_error_handler(Exception, _bug)
     app.before_request(_refuse_nul)
@@ -116,6 +120,11 @@ def _database_away(error: Exception) -> ResponseReturnValue:
     response = make_response(answer(503, "unavailable", ""))
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _perhaps_away(error: exc.InternalError) -> ResponseReturnValue:
+    """A server that may only be read, as a standby, comes with errors of another family."""
+    return _database_away(error) if isinstance(error.orig, STANDING_BY) else _bug(error)
 
 
 def _refuse_nul() -> None:

@@ -115,6 +115,13 @@ def _policies(
     }
 
 
+def practice_exam(person: Person) -> Exam | None:
+    """Where this person can try the exam room."""
+    if not person.may(Permission.EXAM_SIT):
+        return None
+    return sittings.practice_exam(db.session())
+
+
 def certificates_of(person: Person) -> Sequence[Held]:
     """The latest certificates of this person."""
     if not person.may(Permission.CERTIFICATE_HOLD):
@@ -190,8 +197,9 @@ def _percent(shown: Attempt | None) -> str | None:
 
 
 def init_joints(app: Flask) -> None:
-    """Make both lists known to the templates that My learning includes."""
+    """Make these known to the templates that My learning includes."""
     app.jinja_env.globals.update(
         next_exams=lambda courses: next_exams(cast("Person", current_user), courses),
         certificates_of=lambda: certificates_of(cast("Person", current_user)),
+        practice_exam=lambda: practice_exam(cast("Person", current_user)),
     )

@@ -16,6 +16,9 @@ from probity.sittings import rules
 from probity.sittings.models import Registration, Sitting, SittingState
 from probity.sittings.rules import Phase
 
+PRACTICE = "try-the-exam-room"
+"""Slug of the exam in which the room can be tried; it comes with the course `exam-room`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -324,6 +327,11 @@ def due_for_papers(session: Session, now: datetime, pause: timedelta) -> Sequenc
         without,
     )
     return session.scalars(query.order_by(Sitting.id).with_for_update()).all()
+
+
+def practice_exam(session: Session) -> Exam | None:
+    """The exam that counts for nothing, where this installation has it."""
+    return exams.published_exam(session, PRACTICE)
 
 
 def without_paper(session: Session, sitting_id: int, most: int) -> Sequence[tuple[int, int]]:

@@ -10,9 +10,7 @@ from faults.trial import Skipped, run
 QUICK = [(one, kind) for one in chosen("") if one.quick for kind in one.databases]
 
 
-@pytest.mark.parametrize(
-    ("case", "kind"), QUICK, ids=[f"{one.name}-{kind}" for one, kind in QUICK]
-)
+@pytest.mark.parametrize(("case", "kind"), QUICK, ids=[f"{one.name}-{kind}" for one, kind in QUICK])
 def test_nothing_acknowledged_is_lost(case, kind, site_on):
     try:
         row = run(case, site_on(kind))

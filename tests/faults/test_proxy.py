@@ -97,7 +97,8 @@ def test_a_lost_reply_was_asked_all_the_same():
 def test_mangled_requests_arrive_again_or_cut_short(seed):
     counts = Counter()
     request = b"POST /responses HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody"
-    habit = lambda rng=Random(seed): Mangles(rng, counts, b"/responses")  # noqa: E731
+    rng = Random(seed)
+    habit = lambda: Mangles(rng, counts, b"/responses")  # noqa: E731
     with server() as (address, arrived), proxied(address, habit=habit) as proxy:
         for _ in range(60):
             ask(proxy.port, request)
@@ -109,9 +110,12 @@ def test_mangled_requests_arrive_again_or_cut_short(seed):
 
 
 def test_cutting_all_lines_breaks_them():
-    with server() as (address, _arrived), proxied(address) as proxy:
-        with dial(("127.0.0.1", proxy.port)) as line:
-            line.sendall(b"x")
-            assert line.recv(100)
-            assert proxy.cut_all() == 1
-            assert line.recv(100) == b""
+    with (
+        server() as (address, _arrived),
+        proxied(address) as proxy,
+        dial(("127.0.0.1", proxy.port)) as line,
+    ):
+        line.sendall(b"x")
+        assert line.recv(100)
+        assert proxy.cut_all() == 1
+        assert line.recv(100) == b""

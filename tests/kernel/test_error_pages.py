@@ -214,3 +214,20 @@ def test_a_database_that_comes_back_is_found_again(own_url, build):
                 with db.engine.connect() as other, pytest.raises(exc.OperationalError):
                     other.execute(text(others))
         assert app.test_client().get("/probe/database").text == "1"
+
+
+def test_a_database_that_may_only_be_read_is_away(browse, session):
+    """As after a change-over to a standby: not now, and no fault of ours."""
+    visitor = browse()
+    token = visitor.token()
+    on_postgres = session.get_bind().dialect.name == "postgresql"
+    word = "SET TRANSACTION READ ONLY" if on_postgres else "PRAGMA query_only = ON"
+    session.execute(text(word))
+    try:
+        headers = {"X-CSRFToken": token}
+        answer = visitor.client.post("/probe/rows", data={"key": "a"}, headers=headers)
+    finally:
+        if not on_postgres:
+            session.execute(text("PRAGMA query_only = OFF"))
+    assert (answer.status_code, answer.json["reason"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "5"

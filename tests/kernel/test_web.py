@@ -1,5 +1,6 @@
 """Every route is in a unit of work and demands what it declares."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -164,3 +165,24 @@ def test_a_number_that_no_column_can_hold_leads_nowhere(browse, number, status):
 def test_every_page_carries_the_token_for_scripts(browse):
     page = browse().get("/design").text
     assert re.search(r'<meta name="csrf-token" content="[\w.-]{40,}">', page)
+
+
+def test_a_body_is_read_before_the_unit_of_work_begins(browse, app):
+    """A body that trickles in must not hold the database's lock."""
+    from probity.kernel.db import db
+
+    seen = []
+
+    class Body(io.BytesIO):
+        def readinto(self, buffer):
+            seen.append(dict(db.session().info))
+            return super().readinto(buffer)
+
+    visitor = browse()
+    headers = {"X-CSRFToken": visitor.token(), "Content-Type": "application/json"}
+    sent = b'{"key": "late"}'
+    visitor.client.post(
+        "/probe/rows", headers=headers, input_stream=Body(sent), content_length=len(sent)
+    )
+    assert seen
+    assert not any("unit of work" in info for info in seen)

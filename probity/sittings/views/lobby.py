@@ -4,7 +4,16 @@ from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import Any, cast
 
-from flask import abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,6 +24,7 @@ from probity.exams import queries as exams_read
 from probity.exams import rules
 from probity.exams.devices import session_hash
 from probity.exams.models import Admission, Attempt, Exam
+from probity.kernel import headers
 from probity.kernel.db import db
 from probity.kernel.error_pages import answer
 from probity.kernel.errors import Refused
@@ -27,6 +37,8 @@ from probity.sittings.views.blueprint import bp
 
 LINES = 3
 """Lines of the honour code that a candidate ticks, one by one."""
+LOBBIES = frozenset({"sittings.show_lobby", "sittings.create_attempt"})
+"""What may answer with the lobby."""
 
 
 @bp.page("/exams/", needs=Public.INFORMATION)
@@ -71,7 +83,13 @@ def _lobby(exam: Exam, problem: str = "") -> str:
         problem=problem,
         labels=labels,
         standing=_shown(exam, found) if found else None,
+        practice=_other(queries.practice_exam(session), exam),
     )
+
+
+def _other(practice: Exam | None, exam: Exam) -> Exam | None:
+    """Where to try the room first; its own lobby does not lead to itself."""
+    return None if practice is None or practice.id == exam.id else practice
 
 
 def _standing(exam: Exam) -> Standing:
@@ -179,3 +197,11 @@ def _has_agreed() -> bool:
     if wants_json() or "lines" not in request.form:
         return True
     return set(request.form.getlist("agree")) >= {str(n) for n in range(1, LINES + 1)}
+
+
+@bp.after_request
+def let_the_check_register_the_worker(response: Response) -> Response:
+    """Allow the device check to install the worker of the room, which also readies it."""
+    if request.endpoint in LOBBIES and response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = headers.CSP_WITH_WORKER
+    return response
