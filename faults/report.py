@@ -21,6 +21,7 @@ FIGURES_FROM, FIGURES_TO = (
     "<!-- figures: written by `make faults LONG=1` -->",
     "<!-- end of figures -->",
 )
+FILE_WIDTH = 130
 COLUMNS = {
     "case": "name",
     "database": "database",
@@ -73,6 +74,8 @@ def show(rows: list[dict[str, Any]], skipped: list[dict[str, Any]]) -> None:
     for row in rows:
         table.add_row(*[_cell(row[name]) for name in COLUMNS.values()])
     console = Console()
+    if not console.is_terminal:
+        console.width = FILE_WIDTH
     console.print(table)
     for row in rows:
         for problem in row["problems"]:
