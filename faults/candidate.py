@@ -41,6 +41,7 @@ class Sitter(Candidate):
         self.versions: dict[str, int] = {}
         self.waiting = False
         self.over = ""
+        ledger.devices.append(self)
 
     def enter(self, exam: str, honour: str) -> "Sitter":
         """From the list of exams into the room."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 Key = tuple[str, int]
 """Client and sequence number: what names a save on both sides."""
@@ -35,6 +35,12 @@ class Acknowledged:
     waited: float
 
 
+class Device(Protocol):
+    """What writes into a ledger; its line is closed at the end."""
+
+    def hang_up(self) -> None: ...
+
+
 class Ledger:
     """Shared by all candidates of one case. Times are of the monotonic clock."""
 
@@ -48,6 +54,7 @@ class Ledger:
         self.broken = 0
         self.contradictions: list[str] = []
         self.excerpts: list[str] = []
+        self.devices: list[Device] = []
 
     def send(self, key: Key, attempt: str, item: str, base: int, value: Any) -> None:
         """Write down a save before its first byte leaves."""

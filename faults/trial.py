@@ -129,6 +129,8 @@ class Trial:
 
     def release(self) -> None:
         """End what the case has opened."""
+        for device in self.ledger.devices:
+            device.hang_up()
         for proxy in self._proxies:
             proxy.close()
         self._proxies.clear()

@@ -132,6 +132,7 @@ def client_clock(trial: Trial) -> None:
     "a second node whose clock runs two minutes ahead, then two hours behind, behind one balancer",
     "Only the clock of the database decides: nobody's deadline or time left changes",
     (POSTGRESQL,),
+    quick=False,
 )
 def node_clock(trial: Trial) -> None:
     clock = Clock(trial, database=False)
@@ -192,6 +193,7 @@ def _server_time(person: Sitter) -> datetime:
     "A year, a leap day, an hour or 32 bits end during an exam",
     "the clocks of node and database are three seconds before that moment while candidates answer",
     "Saves go on across it; a deadline beyond it is exactly as far away as the limit says",
+    quick=False,
 )
 def roll_over(trial: Trial) -> None:
     clock = Clock(trial, database=True)

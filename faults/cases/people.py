@@ -61,9 +61,11 @@ def swapped(trial: Trial) -> None:
         forged = {"client": cookie.client, "seq": 900 + number, "item": item, "base": 0}
         body = json.dumps({**forged, "response": None, "at": ""}).encode()
         proofs = {**cookie.proofs(), "X_Attempt_Token": token.sheet["token"]}
+        cookie.hang_up()  # the server may have closed the line after it refused
         status, _body, _headers = cookie.request("POST", f"{room.room}/responses", body, **proofs)
         statuses[f"{number:03b}"] = status
     trial.claim("Every swap is refused", all(code in (401, 404, 409) for code in statuses.values()))
+    one.hang_up()
     paths = (f"{other.room}/", f"{other.room}/paper", f"{other.room}/state")
     codes = [one.request("GET", path)[0] for path in paths]
     codes.append(one.post(f"{other.room}/submission", {})[0])
@@ -95,6 +97,7 @@ def two_devices(trial: Trial) -> None:
         second.enter(EXAM, HONOUR_VERSION)
         trial.claim("The same attempt on both", second.room == first.room)
         trial.claim("It can only look before it takes over", second.sheet["token"] is None)
+        second.hang_up()
         status, body = second.post(f"{second.room}/lease", {})
         second.sheet["token"] = body["token"]
         trial.claim("The take-over is granted", status == 200)

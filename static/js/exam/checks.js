@@ -1,5 +1,5 @@
 /* What the lobby finds out about a device, before it matters. Each check is really tried, and resolves to
-   {kind, word, text, values}: `kind` ok or warn, `word` the verdict, `text` the sentence, by their names. */
+   {kind, word, text, values}: `kind` ok, warn or nothing, `word` the verdict, `text` the sentence, by their names. */
 import { Outbox } from './outbox.js';
 import { register } from './standby.js';
 
@@ -73,7 +73,7 @@ export function line(replies) {
 /* The quickest answer says it best. */
 export function clock(replies) {
   const [best] = replies.filter((reply) => Number.isFinite(reply.ahead)).sort((one, other) => one.taken - other.taken);
-  if (!best) return look('clock_unknown');
+  if (!best) return { kind: '', word: 'unknown', text: 'clock_unknown' };
   const off = Math.abs(best.ahead);
   if (off <= TOLERATED_SECONDS) return ready('clock_ok');
   const values = { time: span(off) };

@@ -18,11 +18,11 @@ function show(check, kind, word, text) {
   mark(row.querySelector('[data-verdict]'), kind, word);
 }
 
-/* Show what a check found; tells whether all is well. */
+/* Show what a check found; tells whether there is nothing to look at. */
 async function take(check, finding) {
   const { kind, word, text, values = {} } = await finding;
   show(check, kind, words[word], words[text].replace(/\{(\w+)\}/g, (_, name) => values[name]));
-  return kind === 'ok';
+  return kind !== 'warn';
 }
 
 /* The check is done: the next step is to agree to the rules. */
