@@ -259,7 +259,7 @@ def test_a_course_without_lessons_can_be_entered(browse, session, courses, ada):
         ("/courses/", 6),
         ("/courses/lamps/", 8),
         ("/courses/lamps/second-light/", 12),
-        ("/learning/", 12),
+        ("/learning/", 13),
         ("/practice/", 10),
     ],
 )

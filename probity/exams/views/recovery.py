@@ -45,7 +45,7 @@ def _sent() -> bytes:
     """The uploaded file, or the body itself."""
     file = request.files.get("file")
     if file is None:
-        return request.stream.read(LARGEST_FILE + 1)
+        return request.get_data()
     with closing(file):  # a large one lies in a temporary file
         return file.stream.read(LARGEST_FILE + 1)
 
