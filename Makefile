@@ -17,7 +17,7 @@ test:
 
 coverage:
 	@tools/bootstrap dev
-	@$(BIN)/python tools/coverage
+	@tools/coverage
 
 check:
 	@tools/bootstrap dev
