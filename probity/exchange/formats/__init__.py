@@ -1,0 +1,1 @@
+"""The file formats that questions come in and go out in."""
