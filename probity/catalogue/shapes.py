@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from probity.bank.parts import Basis
+from probity.bank.parts import Basis, Document, refuse_twins
 from probity.bank.shapes import AnyItem, Cognitive, Status, Tag
 from probity.bank.shapes import Questions as Questions  # noqa: PLC0414 - part of the format
 from probity.kernel.shapes import Shape, Share, Slug, Text, Token, wrong
 
 FORMAT = "probity/1"
 MOST_DEFINITION_WORDS = 30
+MOST_REFERENCES = 8
 
 CourseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
 ModuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}-M\d{2}$")]
@@ -26,6 +27,7 @@ CompetencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}\d{2}$")]
 DomainCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}-\d{1,2}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 Level = Literal["F", "P", "X"]
+Tool = Literal["calculator", "notes", "strike_out"]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 
 
@@ -256,7 +258,14 @@ class Window(Shape):
         return moment
 
 
+def _is_empty(value: list[Any]) -> bool:
+    """Left out of what is stored, so that an exam that says nothing of it stays the same."""
+    return not value
+
+
 class Exam(File):
+    """An exam; `without` takes tools out of the room, `references` may be consulted in it."""
+
     id: ExamId
     slug: Slug
     formerly: list[Slug] = []
@@ -273,6 +282,15 @@ class Exam(File):
     cut_score: Cut
     navigation: Navigation
     release: Release
+    without: list[Tool] = Field(default=[], exclude_if=_is_empty)
+    references: list[Document] = Field(
+        default=[], max_length=MOST_REFERENCES, exclude_if=_is_empty
+    )
+
+    @model_validator(mode="after")
+    def told_apart(self) -> Self:
+        refuse_twins(self.references, "references")
+        return self
 
     @model_validator(mode="after")
     def passable(self) -> Self:

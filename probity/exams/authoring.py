@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from probity.catalogue.shapes import Exam
-from probity.exams import matrix
+from probity.catalogue.shapes import Exam, Tool
+from probity.exams import documents, matrix
+from probity.exams.documents import Written
 from probity.exams.matrix import Section
 from probity.kernel.i18n import gettext as _
 from probity.kernel.shapes import LOCALES
@@ -23,6 +24,7 @@ LAST_NUMBER = 99
 KEPT = ("formerly",)
 """What the form does not show and a new revision takes over."""
 
+TOOLS: tuple[str, ...] = get_args(Tool)
 Json = dict[str, Any]
 Problems = dict[str, str]
 """Name of a control to the sentence shown beside it; `""` holds what belongs to none."""
@@ -42,6 +44,7 @@ NEW: Json = {
     "result": "at_once",
     "detail": "domains",
     "answers": "never",
+    **{f"with_{tool}": True for tool in TOOLS},
 }
 """What the form of a new exam proposes."""
 
@@ -129,6 +132,7 @@ def settings_of(content: Mapping[str, Any], zone: ZoneInfo) -> Json:
         "sealed": content["navigation"].get("sections") == "sealed",
         **{name: content["release"][name] for name in ("result", "detail", "answers")},
         "on": str(content["release"].get("on") or ""),
+        **{f"with_{tool}": tool not in content.get("without", ()) for tool in TOOLS},
     }
 
 
@@ -137,7 +141,9 @@ def content_of(
     settings: Mapping[str, Any],
     sections: Sequence[Section],
     zone: ZoneInfo,
+    *,
     base: Mapping[str, Any] | None = None,
+    consulted: Sequence[Written] = (),
 ) -> Json:
     """The content that the form asks for; it may still be wrong."""
     base = base or {}
@@ -164,7 +170,8 @@ def content_of(
         },
         "release": {name: settings[name] for name in ("result", "detail", "answers")},
     }
-    return content | _optional(settings, zone)
+    references = documents.content_of(consulted)
+    return content | _optional(settings, zone) | ({"references": references} if references else {})
 
 
 def _text(settings: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -181,6 +188,8 @@ def _optional(settings: Mapping[str, Any], zone: ZoneInfo) -> Json:
     for name in ("certificate", "prerequisites"):
         if settings[name]:
             found[name] = settings[name]
+    if without := [tool for tool in TOOLS if not settings[f"with_{tool}"]]:
+        found["without"] = without
     if settings["on"]:
         found["release"] = {
             **{name: settings[name] for name in ("result", "detail", "answers")},
@@ -189,13 +198,15 @@ def _optional(settings: Mapping[str, Any], zone: ZoneInfo) -> Json:
     return found
 
 
-def checked(content: Mapping[str, Any], sections: Sequence[Section]) -> Exam | Problems:
+def checked(
+    content: Mapping[str, Any], sections: Sequence[Section], consulted: Sequence[Written] = ()
+) -> Exam | Problems:
     """The exam, or what is wrong with it, control by control."""
     try:
         return Exam.model_validate(content, strict=False)
     except ValidationError as refusal:
         problems: Problems = {}
-        known = _CONTROLS | matrix.controls_of(sections)
+        known = _CONTROLS | matrix.controls_of(sections) | documents.controls_of(consulted)
         for error in refusal.errors():
             control = _place(error, known)
             problems.setdefault(control, sentence(error, control))

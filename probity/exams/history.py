@@ -1,6 +1,6 @@
 """The main facts of an exam in words, and what a revision changed of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -99,6 +99,9 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
         "detail": str(labels.DETAILS[release["detail"]]),
         "answers": str(labels.ANSWERS[release["answers"]]),
         "honour": _both(content.get("honour")),
+        "tools": _tools(content.get("without", ())),
+        "references": listed(_both(one["title"]) for one in content.get("references") or ())
+        or str(_("none")),
     }
 
 
@@ -157,6 +160,12 @@ def _shuffled(navigation: Content) -> str:
         if navigation.get(key, True)
     ]
     return listed(shuffled) or str(_("nothing"))
+
+
+def _tools(without: Iterable[str]) -> str:
+    """The tools of the room that this exam leaves to its candidates."""
+    kept = [str(name) for tool, name in labels.TOOLS.items() if tool not in without]
+    return listed(kept) or str(_("none"))
 
 
 def _result(release: Content) -> str:

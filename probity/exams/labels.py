@@ -46,6 +46,11 @@ ENDINGS: Mapping[str, LazyString] = {
     "window-closed": _l("The window of the exam closed"),
     "ended-by-staff": _l("Ended by the exam staff"),
 }
+TOOLS: Mapping[str, LazyString] = {
+    "calculator": _l("Calculator"),
+    "notes": _l("Notes"),
+    "strike_out": _l("Striking out options"),
+}
 FACTS: Mapping[str, LazyString] = {
     "title": _l("Title"),
     "slug": _l("Address"),
@@ -69,6 +74,8 @@ FACTS: Mapping[str, LazyString] = {
     "answers": _l("Right answers are shown"),
     "honour": _l("Own words before the start"),
     "summary": _l("Summary"),
+    "tools": _l("Tools"),
+    "references": _l("Documents to consult"),
 }
 FLAGS: Mapping[str, LazyString] = {
     "reversed": _l("Weak candidates do better than strong ones: check the key."),

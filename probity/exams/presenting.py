@@ -4,9 +4,10 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from probity.bank import queries as bank
@@ -18,11 +19,13 @@ from probity.bank.marking import (
     response_from_form,
 )
 from probity.bank.shapes import AnyItem
+from probity.catalogue.shapes import Exam as ExamContent
 from probity.exams import paper, queries, receipts
 from probity.exams.models import Attempt, AttemptState
 from probity.exams.paper import Slot
 from probity.exams.saving import Save
 from probity.kernel import clock
+from probity.kernel.markup import block_html, plain_text
 
 
 @dataclass(frozen=True)
@@ -170,3 +173,21 @@ def stated_by(attempt: Attempt) -> receipts.Receipt:
     if attempt.answered is None or attempt.ending is None:
         return receipts.Receipt(*words)
     return receipts.Receipt(*words, attempt.ending.value, str(attempt.answered))
+
+
+def documents(content: ExamContent, locale: str) -> list[dict[str, Any]]:
+    """The documents that candidates may consult, in the language of the attempt or in English."""
+    return [
+        {
+            "id": one.id,
+            "title": plain_text(one.title.get(locale) or one.title["en"]),
+            "html": _rendered(one.text.get(locale) or one.text["en"]),
+        }
+        for one in content.references
+    ]
+
+
+@lru_cache(maxsize=256)
+def _rendered(words: str) -> Markup:
+    """Documents are long and the same for everybody, so each is rendered once."""
+    return block_html(words)

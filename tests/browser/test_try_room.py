@@ -165,3 +165,31 @@ def test_without_scripts_nothing_is_called_checked(new_context, page, ada):
     plain.goto(LOBBY)
     expect(plain.locator("[data-device-check]")).to_contain_text("Not checked")
     expect(plain.get_by_role("button", name="Run again")).to_be_hidden()
+
+
+def test_documents_stand_beside_the_question_and_their_border_moves(site, page, watch):
+    page.goto(LOBBY)
+    for box in page.locator("input[name=agree]").all():
+        box.check()
+    page.get_by_role("button", name="Start the exam").click()
+    page.wait_for_selector(READY)
+    page.keyboard.press("Alt+d")
+    pane = page.get_by_role("dialog", name="Documents")
+    expect(pane.get_by_role("cell", name="17:30")).to_be_visible()
+    expect(pane.get_by_role("button", name="Close")).to_be_focused()
+    expect(page.locator("#q1")).to_be_visible()
+    before = pane.bounding_box()["width"]
+    bar = page.get_by_role("separator", name="Width of the documents")
+    bar.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(bar).to_have_attribute("aria-valuenow", "50")
+    assert pane.bounding_box()["width"] > before
+    assert page.locator("#q1").bounding_box()["width"] < page.viewport_size["width"] / 2
+    pane.get_by_role("tab", name="Document: how to use this pane").click()
+    expect(pane.get_by_text("opens and closes the pane")).to_be_visible()
+    axe(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    axe(page)
+    pane.get_by_role("tab", name="Document: how to use this pane").focus()
+    page.keyboard.press("Escape")
+    expect(pane).to_be_hidden()

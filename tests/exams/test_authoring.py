@@ -26,7 +26,7 @@ def edited(content, **typed):
     """The content after somebody opened the form, typed something and saved."""
     settings = {**authoring.settings_of(content, SHANGHAI), **typed}
     sections = matrix.show(content["sections"])
-    return authoring.content_of(content["id"], settings, sections, SHANGHAI, content)
+    return authoring.content_of(content["id"], settings, sections, SHANGHAI, base=content)
 
 
 def problems(content, **typed):

@@ -304,3 +304,37 @@ def test_only_authors_enter(session, browse, ada, otto, path):
     for person in (ada, otto):
         browse(person).get(f"/studio/exams/{path}", 403)
     assert "/sign-in" in browse().get(f"/studio/exams/{path}", 303).location
+
+
+DOCUMENT = {
+    "documents": "1",
+    "d0-title-en": "Act",
+    "d0-title-zh-Hans": "法",
+    "d0-text-en": "| Rate |\n|---|\n| 10% |",
+    "d0-text-zh-Hans": "第一条",
+}
+
+
+def test_documents_and_tools_of_the_room_are_set_in_the_browser(session, studio, browse, ada):
+    opened = create(studio, do="document", expect=200)
+    assert 'name="d0-title-en"' in opened.text
+    create(studio, **DOCUMENT, with_calculator=None)
+    content = queries.content_of(queries.current_revision(session, exam_of(session)))
+    assert content.without == ["calculator"]
+    assert content.references[0].title == {"en": "Act", "zh-Hans": "法"}
+    studio.post("/studio/exams/LA-X21/state", {"state": "published"})
+    attempt = start_attempt(session, exam_of(session), ada)
+    session.commit()
+    assert "Act / 法" in studio.get("/studio/exams/LA-X21/").text
+    room = browse(ada).get(f"/attempts/{attempt.public_id}/").text
+    assert 'id="pane-documents"' in room
+    assert "<td>10%</td>" in room
+    assert 'id="pane-notes"' in room
+    assert 'id="pane-calculator"' not in room
+
+
+def test_a_document_without_words_says_which_and_nothing_is_lost(session, studio):
+    reply = create(studio, expect=422, **{**DOCUMENT, "d0-text-en": ""})
+    assert 'href="#d0-text-en"' in reply.text
+    assert "第一条" in reply.text
+    assert revisions(session) == 0

@@ -108,6 +108,7 @@ def _room(attempt: Attempt, problems: Mapping[str, str] | None = None) -> str:
         notices=presence.notices(session, attempt.id),
         zone=zone,
         recovery_key=recovery_keys.public_jwk(_key()),
+        documents=presenting.documents(content, attempt.locale),
     )
 
 

@@ -9,9 +9,11 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from probity.bank import labels as bank_labels
+from probity.catalogue.shapes import MOST_REFERENCES
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.exams import (
     authoring,
+    documents,
     drafting,
     history,
     labels,
@@ -21,6 +23,7 @@ from probity.exams import (
     supply,
     trial,
 )
+from probity.exams.documents import Written
 from probity.exams.forms import ExamForm
 from probity.exams.matrix import Section
 from probity.exams.models import AttemptState, Exam, ExamState
@@ -48,6 +51,7 @@ class Sheet:
     form: ExamForm
     sections: list[Section]
     base: int = 0
+    consulted: list[Written] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -219,7 +223,8 @@ def _blank(
 ) -> Sheet:
     """The editor before anything was typed."""
     form = ExamForm(formdata=None, data={**settings, "course": course})
-    return _offered(Sheet(exam, course, form, sections, base, kept or {}))
+    consulted = documents.show(kept or {})
+    return _offered(Sheet(exam, course, form, sections, base, consulted, kept or {}))
 
 
 def _submitted(exam: Exam | None) -> Sheet:
@@ -229,7 +234,8 @@ def _submitted(exam: Exam | None) -> Sheet:
     if exam is not None:
         kept = queries.current_revision(db.session(), exam).content
     course = exam.course_code if exam else request.form.get("course")
-    return _offered(Sheet(exam, course or "", ExamForm(), sections, base, kept))
+    consulted = documents.read(request.form)
+    return _offered(Sheet(exam, course or "", ExamForm(), sections, base, consulted, kept))
 
 
 def _offered(sheet: Sheet) -> Sheet:
@@ -248,12 +254,15 @@ def _ready(sheet: Sheet) -> dict[str, Any] | None:
     command = request.form.get("do", "save")
     if command != "save":
         matrix.press(sheet.sections, command)
+        documents.press(sheet.consulted, command)
         return None
     sheet.form.validate()
     code = sheet.exam.code if sheet.exam else UNNUMBERED
     settings = sheet.form.settings()
-    content = authoring.content_of(code, settings, sheet.sections, _zone(), sheet.kept)
-    found = authoring.checked(content, sheet.sections)
+    content = authoring.content_of(
+        code, settings, sheet.sections, _zone(), base=sheet.kept, consulted=sheet.consulted
+    )
+    found = authoring.checked(content, sheet.sections, sheet.consulted)
     sheet.problems = {name: str(errors[0]) for name, errors in sheet.form.errors.items() if name}
     if not isinstance(found, ExamContent):
         sheet.problems = found | sheet.problems
@@ -279,6 +288,8 @@ def _editor(sheet: Sheet) -> str:
         form=sheet.form,
         base=sheet.base,
         problems=sheet.problems,
+        consulted=sheet.consulted,
+        most_documents=MOST_REFERENCES,
         sheet=_findings(sheet),
         **_words(),
     )

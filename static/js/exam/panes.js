@@ -3,7 +3,11 @@
 export class Pane {
   #opener = null;
 
-  constructor(name) {
+  #told;
+
+  /* `told` hears whether the pane stands open. */
+  constructor(name, told = () => {}) {
+    this.#told = told;
     this.box = document.getElementById(`pane-${name}`);
     this.buttons = [...document.querySelectorAll(`[data-pane="${name}"]`)];
     for (const button of this.buttons) {
@@ -40,7 +44,8 @@ export class Pane {
 
   #show(isOpen) {
     this.box.hidden = !isOpen;
+    this.#told(isOpen);
     for (const button of this.buttons) button.setAttribute('aria-expanded', String(isOpen));
-    document.documentElement.toggleAttribute('data-pane-open', Boolean(document.querySelector('.pane:not([hidden])')));
+    document.documentElement.toggleAttribute('data-pane-open', Boolean(document.querySelector('.pane:not(.pane--documents):not([hidden])')));
   }
 }

@@ -6,8 +6,8 @@ export class Striking {
   constructor(questions, scratch, words) {
     this.scratch = scratch;
     this.words = words;
-    this.pattern = document.getElementById('strike-button').content.firstElementChild;
-    for (const question of questions) {
+    this.pattern = document.getElementById('strike-button')?.content.firstElementChild;
+    for (const question of this.pattern ? questions : []) {
       if (question.querySelector('[data-kind=single], [data-kind=multiple]')) this.#equip(question);
     }
     this.draw();

@@ -1,6 +1,7 @@
 /* The candidate's tools: striking out, notes, calculator, larger text, the other language, case documents. */
 import { Calculator } from './calculator.js';
 import { bindCases } from './cases.js';
+import { bindDocuments } from './documents.js';
 import { forget, noteTime } from './known.js';
 import { Languages } from './languages.js';
 import { Memory, remember } from './memory.js';
@@ -19,16 +20,23 @@ export class Tools {
     this.memory = new Memory(`exam-view-${room.attempt}`);
     this.scratch = new Scratch(room.protocol, room.attempt, JSON.parse(root.dataset.scratch), {
       changed: () => this.#draw(notes),
-      said: (state) => { document.querySelector('[data-notes-state]').textContent = words[state]; },
+      said: (state) => { document.querySelectorAll('[data-notes-state]').forEach((place) => place.replaceChildren(words[state])); },
     });
     this.striking = new Striking(room.questions, this.scratch, words);
     this.zoom = new Zoom(this.memory, words, say);
     this.languages = new Languages(room, [...document.querySelectorAll('[data-other-language]')], this.memory, words);
-    this.calculator = new Calculator(document.getElementById('pane-calculator'), words);
-    this.panes = { notes: new Pane('notes'), calculator: new Pane('calculator') };
+    this.panes = { documents: bindDocuments(this.memory) };
+    const calculator = document.getElementById('pane-calculator');
+    if (calculator) {
+      this.calculator = new Calculator(calculator, words);
+      this.panes.calculator = new Pane('calculator');
+    }
     bindCases(this.memory);
-    notes.value = this.scratch.value.notes;
-    notes.addEventListener('input', () => this.scratch.edit({ notes: notes.value }));
+    if (notes) {
+      this.panes.notes = new Pane('notes');
+      notes.value = this.scratch.value.notes;
+      notes.addEventListener('input', () => this.scratch.edit({ notes: notes.value }));
+    }
     addEventListener('online', () => this.scratch.flush());
     addEventListener('pagehide', () => this.scratch.flush());
   }
@@ -36,8 +44,9 @@ export class Tools {
   /* What Alt and a key do. */
   get keys() {
     return {
-      KeyN: () => this.panes.notes.toggle(),
-      KeyC: () => this.panes.calculator.toggle(),
+      KeyN: () => this.panes.notes?.toggle(),
+      KeyC: () => this.panes.calculator?.toggle(),
+      KeyD: () => this.panes.documents?.toggle(),
       KeyL: () => this.languages.toggle(),
       Equal: () => this.zoom.by(1),
       Minus: () => this.zoom.by(-1),
@@ -58,7 +67,7 @@ export class Tools {
   }
 
   #draw(notes) {
-    notes.value = this.scratch.value.notes;
+    if (notes) notes.value = this.scratch.value.notes;
     this.striking.draw();
   }
 }

@@ -28,7 +28,7 @@ function enhance(form) {
     const button = event.target.closest('button[name=do]');
     if (!button || button.value === 'save') return;
     event.preventDefault();
-    send(button.value, ['blueprint', 'findings']);
+    send(button.value, ['blueprint', 'findings', 'documents']);
   });
 
   function send(command, parts) {
