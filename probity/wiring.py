@@ -16,10 +16,14 @@ from probity.accounts import jobs as accounts_jobs
 from probity.accounts import views as accounts_views
 from probity.accounts.security import init_accounts
 from probity.api import views as api_views
+from probity.assembly import jobs as assembly_jobs
+from probity.assembly import views as assembly_views
 from probity.audit import cli as audit_cli
 from probity.audit import jobs as audit_jobs
 from probity.audit import views as audit_views
+from probity.bank import jobs as bank_jobs
 from probity.bank import views as bank_views
+from probity.bank.views import media as bank_media
 from probity.catalogue import cli as catalogue_cli
 from probity.credentials import cli as credentials_cli
 from probity.credentials import jobs as credentials_jobs
@@ -30,6 +34,9 @@ from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
 from probity.exams import views as exams_views
 from probity.exams.views.lane import init_lane
+from probity.exchange import cli as exchange_cli
+from probity.exchange import jobs as exchange_jobs
+from probity.exchange import views as exchange_views
 from probity.kernel import assets, charts, cli, cookies, icons, operations, settings, storage
 from probity.kernel.db import db
 from probity.kernel.error_pages import init_error_pages
@@ -52,7 +59,16 @@ MAX_FORM_MEMORY = 1024 * 1024
 NO_SCHEMA = ("no such table", "does not exist")
 """How SQLite and PostgreSQL say that the schema is missing."""
 
-DUTIES = (accounts_jobs, audit_jobs, credentials_jobs, exams_jobs, sittings_jobs)
+DUTIES = (
+    accounts_jobs,
+    assembly_jobs,
+    audit_jobs,
+    bank_jobs,
+    credentials_jobs,
+    exams_jobs,
+    exchange_jobs,
+    sittings_jobs,
+)
 """Modules whose import registers duties."""
 
 
@@ -122,10 +138,13 @@ def _blueprints() -> list[Blueprint]:
         operations.bp,
         accounts_views.bp,
         api_views.bp,
+        assembly_views.bp,
         audit_views.bp,
         bank_views.bp,
+        bank_media.bp,
         credentials_views.bp,
         exams_views.bp,
+        exchange_views.bp,
         learning_views.bp,
         portal_views.bp,
         sittings_views.bp,
@@ -142,6 +161,7 @@ def _commands() -> list[click.Command]:
         credentials_cli.certificates,
         credentials_cli.keys,
         exams_cli.exams,
+        exchange_cli.bank,
     ]
 
 

@@ -10,6 +10,7 @@ class Role(StrEnum):
 
     CANDIDATE = "candidate"
     INSTRUCTOR = "instructor"
+    ITEM_WRITER = "item_writer"
     REVIEWER = "reviewer"
     OFFICER = "officer"
     INVIGILATOR = "invigilator"
@@ -32,16 +33,25 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.COURSE_LEARN,
             Permission.COURSE_WRITE,
             Permission.EXAM_WRITE,
+            Permission.FORM_READ,
             Permission.ITEM_READ,
             Permission.ITEM_WRITE,
         }
     ),
-    Role.REVIEWER: frozenset({Permission.ITEM_READ}),
+    Role.ITEM_WRITER: frozenset(
+        {Permission.ITEM_READ, Permission.ITEM_SECURE, Permission.ITEM_WRITE}
+    ),
+    Role.REVIEWER: frozenset({Permission.ITEM_READ, Permission.ITEM_REVIEW}),
     Role.OFFICER: frozenset(
         {
             Permission.ACCOMMODATION_MANAGE,
             Permission.EXAM_MONITOR,
             Permission.EXAM_RESULTS,
+            Permission.FORM_APPROVE,
+            Permission.FORM_READ,
+            Permission.ITEM_READ,
+            Permission.ITEM_RELEASE,
+            Permission.ITEM_SECURE,
             Permission.SITTING_MANAGE,
         }
     ),

@@ -9,6 +9,7 @@ from probity.kernel.i18n import lazy_gettext as _l
 ROLE_NAMES: dict[Role, LazyString] = {
     Role.CANDIDATE: _l("Candidate"),
     Role.INSTRUCTOR: _l("Instructor"),
+    Role.ITEM_WRITER: _l("Writer of secure items"),
     Role.REVIEWER: _l("Reviewer"),
     Role.OFFICER: _l("Exam officer"),
     Role.INVIGILATOR: _l("Invigilator"),
@@ -22,6 +23,7 @@ ROLE_NAMES: dict[Role, LazyString] = {
 ROLE_HINTS: dict[Role, LazyString] = {
     Role.CANDIDATE: _l("takes courses, sits exams, holds certificates"),
     Role.INSTRUCTOR: _l("writes courses, questions and exams"),
+    Role.ITEM_WRITER: _l("writes questions that only exams show"),
     Role.REVIEWER: _l("reads and checks questions"),
     Role.OFFICER: _l("runs exams and sees results"),
     Role.INVIGILATOR: _l("watches over a sitting"),

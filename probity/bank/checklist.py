@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from probity.bank import rules
+from probity.bank import cues, rules
 from probity.bank.shapes import AnyItem, Case, Multiple, Numeric, Single
 from probity.kernel.markup import plain_text
 
@@ -40,14 +40,12 @@ UNFOCUSED = re.compile(
     r"|^(下列|以下)(说法|表述|选项)(中)?[，,]?(正确|错误)的是",
     re.IGNORECASE,
 )
-RANGE = re.compile(
-    r"(under|below|less than|at most|up to|over|above|more than|at least|不超过|不少于|至少|低于|高于)"
-    r"\s*[\d,.]+",
-    re.IGNORECASE,
-)
 TELLING = re.compile(r"(^|_)(correct|right|wrong|key|answer|distractor|true|false)(_|$|\d)")
 NUMBER = re.compile(r"^\D{0,4}([\d,]+(?:\.\d+)?)\D{0,12}$")
-SHORT_STEM = frozenset({"true_false", "cloze", "matching", "ordering"})
+OF_THE_WHOLE = frozenset({"law", "expected", "undecided"})
+"""What a part of a case set need not say itself."""
+
+SHORT_STEM = frozenset({"true_false", "cloze", "matching", "ordering", "gap_match", "matrix"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def advice(item: AnyItem) -> list[Advice]:
     if isinstance(item, Case):
         own = [Advice(name) for name in ("bilingual", "law", "expected") if _hits(name, item)]
         parts = [Advice(found.code, child.id, found.facts) for child in item.items
-                 for found in advice(child) if found.code not in {"law", "expected"}]  # fmt: skip
+                 for found in advice(child) if found.code not in OF_THE_WHOLE]  # fmt: skip
         return [*own, *parts]
     found: list[Advice] = []
     for name in applicable(item):
@@ -99,13 +97,16 @@ def _found(pattern: re.Pattern[str], words: str) -> Iterator[dict[str, Any]]:
 
 def _negative(item: Any) -> Iterator[dict[str, Any]]:
     stem = item.stem["en"]
-    if "**NOT**" not in stem and "**EXCEPT**" not in stem:
+    marked = "**NOT**" in stem or "**EXCEPT**" in stem
+    if not marked and not any(cues.double_negative(item)):
         yield from _found(NEGATIVE, _both(item.stem))
 
 
 def _focus(item: Any) -> Iterator[dict[str, Any]]:
     words = plain_text(item.stem["en"])
-    if item.kind not in SHORT_STEM and (UNFOCUSED.search(words) or len(words) < LEAST_STEM):
+    if item.kind in SHORT_STEM:
+        return
+    if len(words) < LEAST_STEM or any(cues.of_stem(item, UNFOCUSED)):
         yield {}
 
 
@@ -174,17 +175,6 @@ def _even_lengths(item: Any) -> Iterator[dict[str, Any]]:
         yield {"shortest": min(sizes), "longest": max(sizes)}
 
 
-def _overlap(item: Any) -> Iterator[dict[str, Any]]:
-    seen: dict[str, str] = {}
-    for option in item.options:
-        words = plain_text(option.text["en"]).casefold().rstrip(".")
-        for hit in RANGE.finditer(words):
-            if hit.group(1) in seen and seen[hit.group(1)] != option.id:
-                yield {"words": hit.group(1)}
-                return
-            seen[hit.group(1)] = option.id
-
-
 def _twins(item: Any) -> Iterator[dict[str, Any]]:
     texts = [plain_text(option.text["en"]).casefold().rstrip(".") for option in item.options]
     if len(set(texts)) < len(texts):
@@ -219,6 +209,9 @@ Check = Callable[[Any], Iterator[dict[str, Any]]]
 
 EVERY: dict[str, Check] = {
     "negative": _negative,
+    "double_negative": cues.double_negative,
+    "trivia": cues.trivia,
+    "law_gap": cues.law_gap,
     "focus": _focus,
     "long_stem": _long_stem,
     "vague": _vague,
@@ -228,11 +221,16 @@ EVERY: dict[str, Check] = {
 }
 OF_OPTIONS: dict[str, Check] = {
     "absolute": _absolute,
+    "article": cues.article,
+    "convergence": cues.convergence,
+    "repeated": cues.repeated,
+    "undecided": cues.undecided,
+    "filler": cues.filler,
     "all_above": _all_above,
     "k_type": _k_type,
     "longest_key": _longest_key,
     "even_lengths": _even_lengths,
-    "overlap": _overlap,
+    "overlap": cues.overlap,
     "twins": _twins,
     "number_order": _number_order,
     "telling_ids": _telling_ids,

@@ -47,8 +47,8 @@ def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
         for name, inner in value.items():
             if not (name == "id" and place):
                 yield from _leaves(inner, f"{place} › {name}" if place else name)
-    elif isinstance(value, list) and all(isinstance(row, str) for row in value):
-        yield place, ", ".join(value)
+    elif isinstance(value, list) and not any(isinstance(row, Mapping) for row in value):
+        yield place, ", ".join(str(row) for row in value)
     elif isinstance(value, list):
         named = [row.get("id") or str(number) for number, row in enumerate(value, 1)]
         yield place, ", ".join(named)

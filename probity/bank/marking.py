@@ -5,7 +5,9 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from probity.bank.kinds.arranging import ClozeKind, MatchingKind, OrderingKind
+from markupsafe import Markup
+
+from probity.bank.kinds.arranging import MatchingKind, OrderingKind
 from probity.bank.kinds.base import (
     BadResponse,
     FormData,
@@ -21,7 +23,12 @@ from probity.bank.kinds.base import (
     shown,
 )
 from probity.bank.kinds.choices import MultipleKind, SingleKind, TrueFalseKind
+from probity.bank.kinds.gaps import ClozeKind, GapMatchKind
+from probity.bank.kinds.pictures import HotspotKind
+from probity.bank.kinds.tables import MatrixKind
 from probity.bank.kinds.written import NumericKind, OpenKind, ShortTextKind
+from probity.bank.media import Address, media_of, place
+from probity.bank.quantities import in_words, plain
 from probity.bank.shapes import AnyItem, Case
 from probity.kernel.markup import block_html, plain_text
 
@@ -51,6 +58,9 @@ KINDS: dict[str, Kind[Any]] = {
     "matching": MatchingKind(),
     "ordering": OrderingKind(),
     "cloze": ClozeKind(),
+    "gap_match": GapMatchKind(),
+    "matrix": MatrixKind(),
+    "hotspot": HotspotKind(),
     "essay": OpenKind(),
     "upload": OpenKind(),
 }
@@ -111,31 +121,90 @@ def presentation_order(item: AnyItem, rng: Random) -> dict[str, Any]:
     return KINDS[item.kind].order(item, rng)
 
 
-def candidate_view(item: AnyItem, locale: str, order: Order | None = None) -> View:
-    """Build what a browser may see of an item: nothing that tells or hints at the key."""
-    drawn: Mapping[str, Any] = order or {}
+def candidate_view(
+    item: AnyItem,
+    locale: str,
+    order: Order | None = None,
+    *,
+    address: Address | None = None,
+    whole: AnyItem | None = None,
+) -> View:
+    """Build what a browser may see of an item: nothing that tells or hints at the key.
+
+    `address` gives the address of a picture or a sound; `whole` is the case set of a part.
+    """
+    return _with_media(item, _view(item, locale, order or {}), locale, address, whole)
+
+
+def _with_media(
+    item: AnyItem, shown: View, locale: str, address: Address | None, whole: AnyItem | None
+) -> View:
+    """Put pictures and sounds in; each part of a case set looks among its own first."""
+    parts = shown.get("items") if isinstance(item, Case) else None
+    rest = {name: value for name, value in shown.items() if parts is None or name != "items"}
+    known = media_of(item, *([whole] if whole else []))
+    placed: View = place(rest, known, address, locale)
+    if not isinstance(item, Case) or parts is None:
+        return placed
+    children = {child.id: child for child in item.items}
+
+    def of_part(name: str, part: View) -> View:
+        return _with_media(children[name], part, locale, address, item)
+
+    if isinstance(parts, dict):
+        return {**placed, "items": {name: of_part(name, part) for name, part in parts.items()}}
+    return {**placed, "items": [of_part(part["id"], part) for part in parts]}
+
+
+def _view(item: AnyItem, locale: str, drawn: Mapping[str, Any]) -> View:
     if isinstance(item, Case):
         return _case_view(item, locale, drawn.get("items") or {})
     common = {
         "kind": item.kind,
-        "points": item.points,
+        "points": plain(item.points),
         "figure": item.figure,
         **_stem(item.stem, locale),
     }
     return {**common, **KINDS[item.kind].view(item, locale, drawn)}
 
 
-def feedback(item: AnyItem, response: Response, locale: str) -> dict[str, Any]:
+def feedback(
+    item: AnyItem,
+    response: Response,
+    locale: str,
+    *,
+    address: Address | None = None,
+    whole: AnyItem | None = None,
+) -> dict[str, Any]:
     """Explain a response for practice and review: mark, reasons, law. Holds the key."""
+    return _with_media(item, _feedback(item, response, locale), locale, address, whole)
+
+
+def _feedback(item: AnyItem, response: Response, locale: str) -> dict[str, Any]:
     given = check_response(item, response)
-    common = {"law": _law(item), "sources": [line(text, locale) for text in item.sources]}
+    verdict = _verdict(item, given, locale)
+    common = {
+        **verdict,
+        "law": _law(item),
+        "sources": [line(text, locale) for text in item.sources],
+        "remarks": _remarks(item, verdict["state"], locale),
+    }
     if isinstance(item, Case):
         parts = {
-            child.id: feedback(child, (given or {}).get(child.id), locale) for child in item.items
+            child.id: _feedback(child, (given or {}).get(child.id), locale) for child in item.items
         }
-        return {**_verdict(item, given, locale), **common, "items": parts}
-    notes = KINDS[item.kind].notes(item, given, locale)
-    return {**_verdict(item, given, locale), **common, **notes}
+        return {**common, "items": parts}
+    return {**common, **KINDS[item.kind].notes(item, given, locale)}
+
+
+def _remarks(item: AnyItem, state: str, locale: str) -> list[Markup]:
+    """What the author says to everybody, and to those whose answer ended like this."""
+    if item.feedback is None:
+        return []
+    said = item.feedback
+    fitting = {"right": said.right, "partial": said.partial or said.wrong}
+    texts = (fitting.get(state, said.wrong if state in {"wrong", "empty"} else None), said.general)
+    return [block(text, locale) for text in texts if text]
 
 
 def response_from_form(view: View, form: FormData, prefix: str) -> Response:
@@ -152,7 +221,7 @@ def response_from_form(view: View, form: FormData, prefix: str) -> Response:
 def _case_view(item: Case, locale: str, orders: Mapping[str, Any]) -> View:
     return {
         "kind": item.kind,
-        "points": sum(child.points for child in item.items),
+        "points": plain(sum(child.points for child in item.items)),
         "figure": item.figure,
         "stem_html": line(item.title, locale),
         "stem_is_line": True,
@@ -165,7 +234,7 @@ def _case_view(item: Case, locale: str, orders: Mapping[str, Any]) -> View:
             for document in item.material
         ],
         "items": [
-            {"id": child.id, **candidate_view(child, locale, orders.get(child.id))}
+            {"id": child.id, **_view(child, locale, orders.get(child.id) or {})}
             for child in item.items
         ],
     }
@@ -184,7 +253,13 @@ def _verdict(item: AnyItem, given: Response, locale: str) -> dict[str, Any]:
         return {"state": "kept", "earned": None, "possible": None}
     result = mark(item, given, locale)
     state = "empty" if given is None else result.state
-    return {"state": state, "earned": str(result.earned), "possible": str(result.possible)}
+    return {
+        "state": state,
+        "earned": str(result.earned),
+        "possible": str(result.possible),
+        "earned_words": in_words(result.earned),
+        "possible_words": in_words(result.possible),
+    }
 
 
 def _law(item: AnyItem) -> list[dict[str, Any]]:

@@ -1,41 +1,43 @@
-"""The pieces items are made of: options, keys, numbers, units, gaps, legal basis."""
+"""The pieces items are made of: options, keys, gaps, legal basis, and what goes with them."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from probity.bank.spelling import spellings
+from probity.bank.quantities import (
+    LARGEST_DIGITS,
+    LARGEST_EXPONENT,
+    Accepted,
+    Number,
+    Tolerance,
+    Unit,
+)
+from probity.bank.spelling import spellings, with_wildcards
 from probity.kernel.shapes import Shape, Share, Text, Token, wrong
 
-UNIT = re.compile(r"[^\d\s.,'+\-−–—_]")
-LARGEST_DIGITS, LARGEST_EXPONENT = 18, 12
+__all__ = ["LARGEST_DIGITS", "LARGEST_EXPONENT", "Accepted", "Number", "Tolerance", "Unit"]
+
+MEDIA_NAME = r"\w[\w.\-]{0,119}"
+MOST_MEDIA = 100
 
 FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-\d{3}$")]
+MediaName = Annotated[str, StringConstraints(pattern=f"^{MEDIA_NAME}$")]
+SignedShare = Annotated[str, StringConstraints(pattern=r"^-?\d+/[1-9]\d*$")]
 Normaliser = Literal["nfkc", "trim", "spaces", "case", "punctuation", "end_punctuation", "accents"]
 NORMALISE: tuple[Normaliser, ...] = ("nfkc", "trim", "spaces", "case", "end_punctuation")
 
 
-def _exact(value: int | Decimal) -> int | Decimal:
-    number = Decimal(value)
-    exponent = number.as_tuple().exponent
-    long = len(number.as_tuple().digits) > LARGEST_DIGITS
-    if long or not isinstance(exponent, int) or abs(exponent) > LARGEST_EXPONENT:
-        raise wrong(
-            "I14",
-            f"A number has at most {LARGEST_DIGITS} digits.",
-            "Write the number out, such as 84000 or 18.95.",
-        )
-    return value
+def later(default: Any, **limits: Any) -> Any:
+    """A field that came later: left out of what is stored unless it says something.
 
-
-Number = Annotated[int | Decimal, AfterValidator(_exact)]
+    So an item without it keeps its stored form and its digest.
+    """
+    return Field(default=default, exclude_if=lambda value: value == default, **limits)
 
 
 class Basis(Shape):
@@ -55,7 +57,31 @@ class Choice(Shape):
 
 
 class Option(Choice):
-    why: Text
+    why: Text | None = later(None)
+
+
+class GapChoice(Choice):
+    """One of the words offered in a gap; without a share the right one earns all of it."""
+
+    share: SignedShare | None = later(None)
+    why: Text | None = later(None)
+
+    @model_validator(mode="after")
+    def right_is_whole(self) -> Self:
+        if self.share is None:
+            return self
+        share = Fraction(self.share)
+        if share > 1 or (self.correct and share != 1):
+            raise wrong(
+                "I13",
+                f"The choice `{self.id}` has the share {self.share}.",
+                'A right choice earns "1/1", and none earns more.',
+            )
+        return self
+
+    @property
+    def earned(self) -> Fraction:
+        return Fraction(self.share) if self.share else Fraction(self.correct)
 
 
 class Piece(Shape):
@@ -72,7 +98,7 @@ class Document(Shape):
 
 class Trap(Shape):
     value: Number
-    why: Text
+    why: Text | None = later(None)
 
 
 class Words(Shape):
@@ -96,52 +122,19 @@ class Criterion(Shape):
     points: int = Field(gt=0)
 
 
-class Tolerance(Shape):
-    absolute: Number | None = None
-    relative: Share | None = None
-
-    @model_validator(mode="after")
-    def one(self) -> Self:
-        if (self.absolute is None) == (self.relative is None):
-            raise wrong(
-                "I06",
-                "A tolerance is either absolute or relative.",
-                'Write {absolute: 0.01} or {relative: "1/100"}.',
-            )
-        if self.absolute is not None and self.absolute < 0:
-            raise wrong("I06", "A tolerance cannot be below zero.", "Write {absolute: 0} or more.")
-        return self
-
-    def reach(self, answer: int | Decimal) -> Fraction:
-        """How far a number may lie from the answer and still count."""
-        if self.absolute is not None:
-            return Fraction(self.absolute)
-        return abs(Fraction(answer)) * Fraction(str(self.relative))
-
-
-class Unit(Shape):
-    code: str = Field(min_length=1)
-    ask: bool = False
-    accept: list[str] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def apart_from_digits(self) -> Self:
-        for name in (self.code, *self.accept):
-            if not UNIT.match(unicodedata.normalize("NFKC", name).strip()):
-                raise wrong(
-                    "I16",
-                    f"The unit `{name}` begins like a number.",
-                    "Begin a unit with a letter, a percent sign or ¥.",
-                )
-        return self
-
-
 class Gap(Shape):
+    """A gap in a text; `weight` is its part of the item's points beside the other gaps."""
+
     id: Token
-    choose: list[Choice] | None = Field(default=None, min_length=2)
+    choose: list[GapChoice] | None = Field(default=None, min_length=2)
     accept: list[Words] | None = Field(default=None, min_length=1)
     number: Number | None = None
-    why: Text
+    why: Text | None = later(None)
+    normalise: list[Normaliser] = later(list(NORMALISE))
+    wildcards: bool = later(default=False)
+    tolerance: Tolerance | None = later(None)
+    also: list[Accepted] = later([])
+    weight: Number = later(1, gt=0)
 
     @model_validator(mode="after")
     def one(self) -> Self:
@@ -151,17 +144,84 @@ class Gap(Shape):
                 f"Gap `{self.id}` needs exactly one of choose, accept, number.",
                 "Keep the one that says how the gap is answered.",
             )
-        if self.choose and sum(choice.correct for choice in self.choose) != 1:
-            raise wrong(
-                "I01",
-                f"Gap `{self.id}` must have exactly one correct choice.",
-                "Mark one choice with `correct: true`.",
-            )
         if self.choose:
             refuse_twins(self.choose, "choose")
+            if not any(choice.correct for choice in self.choose):
+                raise wrong(
+                    "I01",
+                    f"Gap `{self.id}` has no correct choice.",
+                    "Mark one choice with `correct: true`.",
+                )
         if self.accept:
-            demand_whole(self.accept, NORMALISE)
+            demand_keys(self.accept, self.normalise, wildcards=self.wildcards)
+        if self.number is not None and self.tolerance:
+            self.tolerance.demand(self.number)
         return self
+
+
+class Place(Shape):
+    """A gap that is filled with one of the pieces on offer."""
+
+    id: Token
+    why: Text | None = None
+
+
+class Medium(Shape):
+    """A file shown with the item; texts refer to it as `media:NAME`."""
+
+    name: MediaName
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    type: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+\-]{1,80}$")]
+    size: int = Field(ge=0)
+    alt: Text | None = None
+
+
+class Feedback(Shape):
+    """What is said after the answer, whatever was chosen."""
+
+    right: Text | None = None
+    partial: Text | None = None
+    wrong: Text | None = None
+    general: Text | None = None
+
+
+class Foreign(Shape):
+    """What an imported item held that we have no place for: kept verbatim, and exported again."""
+
+    format: str = Field(min_length=1, max_length=40)
+    id: str = ""
+    max: str | None = None
+    data: Any = None
+    processing: str | None = None
+
+
+class Mapping(Shape):
+    """What each choice earns, as shares of the item's points; the sum is kept inside bounds."""
+
+    entries: dict[str, SignedShare]
+    default: SignedShare = "0/1"
+    lower: SignedShare | None = "0/1"
+    upper: SignedShare | None = "1/1"
+
+    @model_validator(mode="after")
+    def bounded(self) -> Self:
+        most = Fraction(self.upper) if self.upper else Fraction(1)
+        least = Fraction(self.lower) if self.lower else Fraction(0)
+        if not 0 < most <= 1 or least > 0:
+            raise wrong(
+                "I17",
+                f"A mapping from {self.lower} to {self.upper} holds no sensible mark.",
+                "Let `lower` be nothing or less, and `upper` more than nothing and at most 1/1.",
+            )
+        return self
+
+    def share(self, chosen: Iterable[str]) -> Fraction:
+        """Sum up what was chosen, then keep it inside the bounds."""
+        default = Fraction(self.default)
+        entries = {name: Fraction(share) for name, share in self.entries.items()}
+        total = sum((entries.get(name, default) for name in chosen), Fraction(0))
+        total = min(total, Fraction(self.upper) if self.upper else Fraction(1))
+        return total if self.lower is None else max(total, Fraction(self.lower))
 
 
 def refuse_twins(things: Iterable[Any], at: str) -> None:
@@ -174,17 +234,29 @@ def refuse_twins(things: Iterable[Any], at: str) -> None:
             )
 
 
-def demand_whole(keys: Sequence[Words], steps: Sequence[Normaliser]) -> None:
-    """Refuse keys of which none earns the whole, or of which nothing is left to compare."""
-    if all(Fraction(key.share) < 1 for key in keys):
-        raise wrong(
-            "I13", "No answer earns full marks.", 'Give one answer the share "1/1".', at="accept"
-        )
+def demand_keys(
+    keys: Sequence[Words], steps: Sequence[Normaliser], *, wildcards: bool = False
+) -> None:
+    """Refuse keys of which none earns anything, or of which nothing is left to compare.
+
+    That one earns the whole is the house standard: other systems have keys that none reaches.
+    """
+    if not any(Fraction(key.share) for key in keys):
+        raise wrong("I13", "No answer earns anything.", 'Give one the share "1/1".', at="accept")
     for key in keys:
-        if not spellings([key.text], steps):
+        text = with_wildcards(key.text) if wildcards else key.text
+        if not spellings([text], steps):
             raise wrong(
                 "I13",
                 f"Of the answer `{key.text}` nothing is left to compare.",
                 "Write letters or digits, or take `punctuation` out of `normalise`.",
                 at="accept",
             )
+
+
+def media_names(words: str) -> list[str]:
+    """The media a text refers to."""
+    return _MEDIA.findall(words)
+
+
+_MEDIA = re.compile(rf"\]\(media:({MEDIA_NAME})\)")

@@ -3,17 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
-from probity.bank import checklist, history, labels, marking, queries
+from probity.bank import (
+    checklist,
+    desk,
+    history,
+    labels,
+    listing,
+    marking,
+    queries,
+    reviews,
+    sentences,
+    showing,
+)
 from probity.bank.editor import items as editor
 from probity.bank.editor.draft import Draft
 from probity.bank.editor.fields import chunks
 from probity.bank.editor.layout import sections
+from probity.bank.media import Address
 from probity.bank.models import Item, ItemVersion
+from probity.bank.parts import Medium
 from probity.bank.shapes import AnyItem
-from probity.kernel.markup import plain_text
-from probity.kernel.pagination import paginate
 from probity.kernel.permissions import Actor
 from probity.kernel.shapes import LOCALES
 
@@ -21,9 +33,9 @@ UNWRITTEN = "ITM-{}"
 """Stands in for ids that are not given yet while a draft is looked at."""
 
 
-def wanted(chosen: Mapping[str, str]) -> queries.Filter:
+def wanted(chosen: Mapping[str, str]) -> listing.Filter:
     """The filter in a page's address."""
-    return queries.Filter(
+    return listing.Filter(
         text=chosen.get("q", "")[:200],
         kind=chosen.get("kind", ""),
         domain=chosen.get("domain", ""),
@@ -31,33 +43,41 @@ def wanted(chosen: Mapping[str, str]) -> queries.Filter:
         cognitive=chosen.get("cognitive", ""),
         partition=chosen.get("use", ""),
         state=chosen.get("state", ""),
+        folder=int(folder) if (folder := chosen.get("folder", "")[:9]).isdecimal() else None,
+        tag=chosen.get("tag", "")[:60],
+        figures=chosen.get("figures", ""),
         missing_chinese="untranslated" in chosen,
     )
 
 
-def item_list(session: Session, actor: Actor, chosen: queries.Filter, page: int) -> dict[str, Any]:
+def item_list(
+    session: Session, actor: Actor, chosen: listing.Filter, page: int, address: str = ""
+) -> dict[str, Any]:
     """One page of the bank, what was asked for, and what may be asked for."""
     domains, competencies = queries.places(session)
+    found = listing.page(session, actor, chosen, page)
     return {
-        "page": paginate(session, queries.search(actor, chosen), page),
+        **desk.list_side(session, actor, found.items, address),
+        "page": found,
         "wanted": chosen,
         "labels": labels,
-        "headline": headline,
+        "headline": desk.headline,
         "counts": queries.count_by_state(session, actor),
         "domains": [(domain, domain) for domain in domains],
         "competencies": [(competency, competency) for competency in competencies],
     }
 
 
-def one_item(session: Session, row: Item, locale: str) -> dict[str, Any]:
+def one_item(session: Session, row: Item, locale: str, actor: Actor) -> dict[str, Any]:
     """An item as candidates see it, its key, its history and what a reviewer would remark."""
     item = queries.parsed(session, row.version)
     versions = queries.versions_of(session, row)
     return {
+        **desk.beside(session, row, actor),
         "row": row,
         "item": item,
         "shown": locale,
-        "view": marking.candidate_view(item, locale),
+        "view": marking.candidate_view(item, locale, address=showing.address_in(row.version.id)),
         "is_scorable": marking.is_scorable(item),
         "versions": versions,
         "authors": queries.authors_of(session, versions),
@@ -72,7 +92,7 @@ def one_version(session: Session, row: Item, version: ItemVersion) -> dict[str, 
     return {
         "row": row,
         "version": version,
-        "views": views_of(queries.parsed(session, version)),
+        "views": views_of(queries.parsed(session, version), showing.address_in(version.id)),
         "changes": history.changes(before.content, version.content) if before else [],
         "authors": queries.authors_of(session, [version]),
     }
@@ -83,6 +103,7 @@ def editor_page(
     kind: str,
     draft: Draft,
     *,
+    actor: Actor,
     row: Item | None = None,
     problems: editor.Problems | None = None,
 ) -> dict[str, Any]:
@@ -90,10 +111,18 @@ def editor_page(
     content = editor.content_of(kind, draft, row.version.content if row else None, author="–")
     for number, part in enumerate((content, *content.get("items", ()))):
         part.setdefault("id", UNWRITTEN.format(9999 - number))
-    item = editor.checked(kind, draft, content, new=row is None)
-    finished = {} if isinstance(item, dict) else {"views": views_of(item), **remarks(item)}
+    item = editor.checked(kind, draft, {**content, "status": "draft"}, new=row is None)
+    finished: dict[str, Any] = {}
+    if not isinstance(item, dict):
+        views = views_of(item, _unsaved_address(row.version if row else None))
+        wanting = editor.wanting(kind, draft, item, new=row is None)
+        finished = {"views": views, "wanting": wanting, **remarks(item)}
     domains, competencies = queries.places(session)
+    besides = row.id if row else None
     return {
+        "alike": desk.alike(session, content, actor, besides=besides) if finished else [],
+        "discussion": reviews.discussion(session, row) if row else [],
+        "sentences": sentences,
         "kind": kind,
         "row": row,
         "chunks": chunks,
@@ -107,15 +136,21 @@ def editor_page(
     }
 
 
-def headline(content: Mapping[str, Any]) -> dict[str, str]:
-    """The question of an item, or the title of a case set, as plain words."""
-    text: dict[str, str] = content.get("stem") or content["title"]
-    return {locale: plain_text(words) for locale, words in text.items()}
-
-
-def views_of(item: AnyItem) -> dict[str, marking.View]:
+def views_of(item: AnyItem, address: Address) -> dict[str, marking.View]:
     """The item as candidates see it, in every language."""
-    return {locale: marking.candidate_view(item, locale) for locale in LOCALES}
+    return {locale: marking.candidate_view(item, locale, address=address) for locale in LOCALES}
+
+
+def _unsaved_address(version: ItemVersion | None) -> Address:
+    """Files of the stored words have the address of their version, others one of their own."""
+    stored = {medium["sha256"] for medium in version.content.get("media", ())} if version else ()
+
+    def address(medium: Medium) -> str:
+        if version is not None and medium.sha256 in stored:
+            return showing.address_in(version.id)(medium)
+        return url_for("bank.show_unsaved_file", sha256=medium.sha256)
+
+    return address
 
 
 def remarks(item: AnyItem) -> dict[str, Any]:

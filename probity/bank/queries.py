@@ -1,21 +1,29 @@
 """Reads of the item bank. What serves a person starts from what that person may see."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import Person
-from probity.bank.models import Item, ItemRef, ItemState, ItemVersion, Partition
-from probity.bank.searching import search_patterns
+from probity.bank.models import (
+    Assignment,
+    Item,
+    ItemRef,
+    ItemState,
+    ItemVersion,
+    Partition,
+    Place,
+    Shelved,
+)
 from probity.bank.shapes import AnyItem, parse_item
 from probity.kernel.permissions import Actor, Permission
 
-IN_USE = (ItemState.IN_REVIEW, ItemState.APPROVED)
-PUBLIC = (Partition.PRACTICE, Partition.PRACTICE_ONLY)
 CURRENT = and_(ItemVersion.item_id == Item.id, ItemVersion.number == Item.current)
+IN_FORCE = and_(
+    ItemVersion.item_id == Item.id, ItemVersion.number == func.coalesce(Item.live, Item.current)
+)
 MOST_KEPT = 5000
 
 _parsed: dict[str, AnyItem] = {}
@@ -38,46 +46,18 @@ class Cell(Protocol):
     def kinds(self) -> Sequence[str] | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What an author looks for; empty means any."""
-
-    text: str = ""
-    kind: str = ""
-    domain: str = ""
-    competency: str = ""
-    cognitive: str = ""
-    partition: str = ""
-    state: str = ""
-    missing_chinese: bool = False
-
-
 def items_visible_to(actor: Actor) -> Select[Item]:
-    """Authors and reviewers see the whole bank; nobody else sees any of it."""
+    """Who reads the bank sees what was ever public; secure items need a right of their own.
+
+    Whoever is asked to review a secure item sees that one.
+    """
     query = select(Item)
-    return query if actor.may(Permission.ITEM_READ) else query.where(false())
-
-
-def search(actor: Actor, wanted: Filter) -> Select[Item]:
-    """Items that match every part of the filter, by id."""
-    query = items_visible_to(actor).join(ItemVersion, CURRENT).order_by(Item.ref)
-    own = {"kind": wanted.kind, "partition": wanted.partition, "state": wanted.state}
-    for name, value in own.items():
-        if value:
-            query = query.where(getattr(Item, name) == value)
-    if wanted.domain:
-        query = query.where(ItemVersion.domain == wanted.domain)
-    if wanted.competency:
-        query = query.where(ItemVersion.competency == wanted.competency)
-    if wanted.cognitive:
-        query = query.where(ItemVersion.cognitive == wanted.cognitive)
-    if wanted.missing_chinese:
-        query = query.where(~ItemVersion.is_bilingual)
-    for pattern in search_patterns(wanted.text):
-        query = query.where(ItemVersion.search_text.like(pattern))
-    if wanted.text.strip() and not search_patterns(wanted.text):
-        query = query.where(false())
-    return query
+    if not actor.may(Permission.ITEM_READ):
+        return query.where(false())
+    if actor.may(Permission.ITEM_SECURE):
+        return query
+    asked = select(Assignment.item_id).where(Assignment.person_id == actor.id)
+    return query.where(or_(Item.partition != Partition.SECURE, Item.id.in_(asked)))
 
 
 def find_item(session: Session, actor: Actor, ref: str) -> Item | None:
@@ -90,6 +70,18 @@ def lock_item(session: Session, actor: Actor, ref: str) -> Item | None:
     return session.scalars(query).one_or_none()
 
 
+def lock_items(session: Session, actor: Actor, refs: Collection[str]) -> Sequence[Item]:
+    """Those of the items that this person may see, held until the end of the transaction."""
+    query = items_visible_to(actor).where(Item.ref.in_(refs)).order_by(Item.id)
+    return session.scalars(query.with_for_update(of=Item)).all()
+
+
+def lock_items_by_id(session: Session, actor: Actor, ids: Collection[int]) -> Sequence[Item]:
+    """The same, by id."""
+    query = items_visible_to(actor).where(Item.id.in_(ids)).order_by(Item.id)
+    return session.scalars(query.with_for_update(of=Item)).all()
+
+
 def count_by_state(session: Session, actor: Actor) -> dict[str, int]:
     """How many items there are in each state."""
     visible = items_visible_to(actor).subquery()
@@ -98,12 +90,10 @@ def count_by_state(session: Session, actor: Actor) -> dict[str, int]:
 
 
 def places(session: Session) -> tuple[list[str], list[str]]:
-    """The domains and the competencies that items of the bank belong to."""
-    found = []
-    for column in (ItemVersion.domain, ItemVersion.competency):
-        query = select(column).join(Item, CURRENT).distinct().order_by(column)
-        found.append(list(session.scalars(query)))
-    return found[0], found[1]
+    """The domains and the competencies that items of the bank belong to, or belonged to."""
+    pairs = session.execute(select(ItemVersion.domain, ItemVersion.competency).distinct()).all()
+    domains, competencies = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    return sorted(domains - {""}), sorted(competencies - {""})
 
 
 def versions_of(session: Session, item: Item) -> Sequence[ItemVersion]:
@@ -127,34 +117,55 @@ def find_version(session: Session, item: Item, number: int) -> ItemVersion | Non
 def drawable(session: Session, cell: Cell, *, demonstration: bool) -> dict[int, int]:
     """Items that fit a cell and the version to use: item id to version id.
 
-    A demonstration draws public items, a real exam approved secret ones; `practice_only` items,
-    retired ones, drafts and what only people can mark are never drawn.
+    A demonstration draws public items, a real exam the secure ones in use; what only people can
+    mark is never drawn.
     """
+    place = Place.DEMONSTRATION if demonstration else Place.EXAM
+    return dict(session.execute(_shelf(place, cell)).all())
+
+
+def pilots(session: Session, cell: Cell) -> dict[int, int]:
+    """Secure items on trial that fit a cell: shown in exams, never scored; item to version."""
+    return dict(session.execute(_shelf(Place.PILOT, cell)).all())
+
+
+def usable(session: Session, items: Collection[int], place: Place) -> dict[int, int]:
+    """Which of these items may be met in a place now, and in which version."""
+    query = select(Shelved.item_id, Shelved.version_id).where(
+        Shelved.place == place, Shelved.item_id.in_(items)
+    )
+    return dict(session.execute(query).all())
+
+
+def _shelf(place: Place, cell: Cell) -> Select[int, int]:
     query = (
-        select(Item.id, ItemVersion.id)
-        .join(ItemVersion, CURRENT)
+        select(Shelved.item_id, Shelved.version_id)
+        .join(ItemVersion, ItemVersion.id == Shelved.version_id)
         .where(
-            Item.partition == (Partition.PRACTICE if demonstration else Partition.SECURE),
-            Item.state.in_(IN_USE if demonstration else (ItemState.APPROVED,)),
+            Shelved.place == place,
             ItemVersion.is_scorable,
             ItemVersion.domain == cell.domain,
             ItemVersion.cognitive.in_(cell.cognitive),
         )
-        .order_by(Item.id)
+        .order_by(Shelved.item_id)
     )
     if cell.competency:
-        inside = ItemVersion.competency.startswith(f"{cell.competency}.", autoescape=True)
-        query = query.where(or_(ItemVersion.competency == cell.competency, inside))
+        query = query.where(_inside(cell.competency))
+    kind = select(Item.kind).where(Item.id == Shelved.item_id).scalar_subquery()
     if cell.kinds:
-        query = query.where(Item.kind.in_(cell.kinds))
-    else:  # a case set counts as several questions, so a cell must ask for one by name
-        query = query.where(Item.kind != "case")
-    return dict(session.execute(query).all())
+        return query.where(kind.in_(cell.kinds))
+    # a case set counts as several questions, so a cell must ask for one by name
+    return query.where(kind != "case")
+
+
+def _inside(competency: str) -> ColumnElement[bool]:
+    below = ItemVersion.competency.startswith(f"{competency}.", autoescape=True)
+    return or_(ItemVersion.competency == competency, below)
 
 
 def current_versions(session: Session, refs: Iterable[str]) -> dict[str, ItemVersion]:
     """The version in force of each item that exists, by its ref."""
-    query = select(Item.ref, ItemVersion).join(ItemVersion, CURRENT)
+    query = select(Item.ref, ItemVersion).join(ItemVersion, IN_FORCE)
     rows = session.execute(query.where(Item.ref.in_(list(refs))))
     return dict(rows.all())
 
@@ -165,16 +176,21 @@ def practice_items(
     """Public items in use that the machine can mark: ref and version id, by ref."""
     query = (
         select(Item.ref, ItemVersion.id)
-        .join(ItemVersion, CURRENT)
-        .where(Item.partition.in_(PUBLIC), Item.state.in_(IN_USE), ItemVersion.is_scorable)
+        .join(Shelved, Shelved.item_id == Item.id)
+        .join(ItemVersion, ItemVersion.id == Shelved.version_id)
+        .where(Shelved.place == Place.PRACTICE, ItemVersion.is_scorable)
         .order_by(Item.ref)
     )
     if domain:
         query = query.where(ItemVersion.domain == domain)
     if competency:
-        inside = ItemVersion.competency.startswith(f"{competency}.", autoescape=True)
-        query = query.where(or_(ItemVersion.competency == competency, inside))
+        query = query.where(_inside(competency))
     return [(ref, version) for ref, version in session.execute(query)]
+
+
+def is_compromised(session: Session, ref: str) -> bool:
+    """Tell whether nobody may meet this item any more, not even where it was answered before."""
+    return session.scalar(select(Item.state).where(Item.ref == ref)) is ItemState.COMPROMISED
 
 
 def versions_by_id(session: Session, ids: Collection[int]) -> dict[int, ItemVersion]:

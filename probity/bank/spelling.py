@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from probity.kernel.markup import is_wide
 
 SPACES = re.compile(r"\s+")
+WILD = re.compile(r"\\\*|\*")
+ANY = "\ue000"
 CLOSING = ")]}）】》」』%"
 
 
@@ -23,6 +25,32 @@ def spellings(texts: Iterable[str], steps: Iterable[str]) -> set[str]:
     """All ways to write one key, normalised; a way of which nothing is left does not count."""
     wanted = list(steps)
     return {normal(text, wanted) for text in texts} - {""}
+
+
+def fits(given: str, pattern: str, steps: Iterable[str]) -> bool:
+    """Tell whether an answer fits a key in which `*` stands for any run of characters."""
+    wanted = list(steps)
+    key = normal(with_wildcards(pattern), wanted)
+    if ANY not in key:
+        return bool(key) and normal(given, wanted) == key
+    first, *inner, last = key.split(ANY)
+    words = normal(given, wanted)
+    if len(words) < len(first) + len(last):
+        return False
+    if not (words.startswith(first) and words.endswith(last)):
+        return False
+    place, end = len(first), len(words) - len(last)
+    for part in inner:
+        place = words.find(part, place, end)
+        if place < 0:
+            return False
+        place += len(part)
+    return True
+
+
+def with_wildcards(pattern: str) -> str:
+    """The key with a sign of its own for each wildcard; a backslash makes a plain asterisk."""
+    return WILD.sub(lambda found: "*" if len(found[0]) > 1 else ANY, pattern)
 
 
 def _without_accents(text: str) -> str:

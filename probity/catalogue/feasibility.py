@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from probity.bank import standards
 from probity.bank.marking import is_scorable
 from probity.bank.shapes import AnyItem
 from probity.catalogue.problems import Report
@@ -26,12 +27,13 @@ class Supply:
 
 
 def is_drawable(item: AnyItem, *, demonstration: bool) -> bool:
-    """A demonstration draws practice items, a real exam approved secure ones; nothing else."""
+    """A demonstration draws practice items, a real exam secure ones that load as active."""
     if not is_scorable(item):
         return False
     if demonstration:
         return item.use == "practice" and item.status in DRAWABLE_STATUSES
-    return item.use == "secure" and item.status == "approved"
+    in_use = item.use == "secure" and item.status == "approved"
+    return in_use and not standards.lacking(item)
 
 
 def fits(item: AnyItem, cell: Cell) -> bool:

@@ -14,6 +14,8 @@ from probity.kernel.shapes import Shape, Share, Slug, Text, Token, wrong
 
 FORMAT = "probity/1"
 MOST_DEFINITION_WORDS = 30
+MOST_FORMS = 20
+MOST_PILOTS = 30
 MOST_REFERENCES = 8
 
 CourseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
@@ -258,13 +260,17 @@ class Window(Shape):
         return moment
 
 
-def _is_empty(value: list[Any]) -> bool:
+def _is_empty(value: list[Any] | int) -> bool:
     """Left out of what is stored, so that an exam that says nothing of it stays the same."""
     return not value
 
 
 class Exam(File):
-    """An exam; `without` takes tools out of the room, `references` may be consulted in it."""
+    """An exam; `without` takes tools out of the room, `references` may be consulted in it.
+
+    With `forms`, chosen in the studio, a paper is one of these approved forms instead of a draw by
+    `cells`. `pilots` items on trial are mixed into every paper and never scored.
+    """
 
     id: ExamId
     slug: Slug
@@ -286,6 +292,10 @@ class Exam(File):
     references: list[Document] = Field(
         default=[], max_length=MOST_REFERENCES, exclude_if=_is_empty
     )
+    forms: list[Annotated[int, Field(gt=0)]] = Field(
+        default=[], max_length=MOST_FORMS, exclude_if=_is_empty
+    )
+    pilots: int = Field(default=0, ge=0, le=MOST_PILOTS, exclude_if=_is_empty)
 
     @model_validator(mode="after")
     def told_apart(self) -> Self:

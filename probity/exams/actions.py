@@ -170,6 +170,7 @@ def begin(
         locale=locale,
         honour_version=honour,
         paper=ready.paper,
+        form_id=ready.form_id,
         seed=ready.seed,
         terms={**terms.evidence, "cut_by_window": terms.is_cut(now)},
         watched=terms.watched,

@@ -21,7 +21,7 @@ FIRST_OWN_NUMBER = 21
 """Exams born in the browser are numbered from here; course files use the numbers below."""
 
 LAST_NUMBER = 99
-KEPT = ("formerly",)
+KEPT = ("formerly", "forms", "pilots")
 """What the form does not show and a new revision takes over."""
 
 TOOLS: tuple[str, ...] = get_args(Tool)

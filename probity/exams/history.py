@@ -100,6 +100,7 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
         "answers": str(labels.ANSWERS[release["answers"]]),
         "honour": _both(content.get("honour")),
         "tools": _tools(content.get("without", ())),
+        "paper": _paper(content),
         "references": listed(_both(one["title"]) for one in content.get("references") or ())
         or str(_("none")),
     }
@@ -166,6 +167,17 @@ def _tools(without: Iterable[str]) -> str:
     """The tools of the room that this exam leaves to its candidates."""
     kept = [str(name) for tool, name in labels.TOOLS.items() if tool not in without]
     return listed(kept) or str(_("none"))
+
+
+def _paper(content: Content) -> str:
+    """Where papers come from, and what is on trial in them."""
+    forms, pilots = content.get("forms") or [], content.get("pilots", 0)
+    words = [
+        _("forms %(numbers)s", numbers=listed(forms)) if forms else _("drawn for each candidate")
+    ]
+    if pilots:
+        words.append(ngettext("%(num)d item on trial", "%(num)d items on trial", pilots))
+    return listed(words)
 
 
 def _result(release: Content) -> str:

@@ -5,14 +5,16 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
+from sqlalchemy import select
 
-from probity.exams import actions, presenting, queries, supervision
+from probity.exams import actions, presenting, queries, supervision, uses
 from probity.exams.models import Attempt, LateDecision
 from probity.kernel import mail
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import local
-from probity.kernel.jobs import handler
+from probity.kernel.jobs import Job, handler
 from probity.kernel.permissions import SYSTEM
+from probity.kernel.work import reading
 from probity.kernel.worker import Claim
 
 AT_ONCE = 20
@@ -33,6 +35,35 @@ def sweep(job: Claim) -> None:
             if attempt.result is not None:
                 content = queries.content_of(attempt.revision)
                 actions.release(session, attempt, attempt.result, content)
+
+
+@handler("exams.count_uses", every=timedelta(minutes=5))
+def count_uses(job: Claim) -> None:
+    """Tell the bank which items were shown; the duty remembers how far it came."""
+    with reading() as session:
+        known = session.scalar(select(Job.progress).where(Job.id == job.job_id)) or {}
+        done = int(known.get("last", 0))
+        until = uses.next_last(session, done, AT_ONCE)
+    while until != done:
+        with job.step(progress={"last": until}) as session:
+            uses.count_shown(session, done, until)
+        done = until
+        with reading() as session:
+            until = uses.next_last(session, done, AT_ONCE)
+    with job.step(done=True):
+        pass
+
+
+@handler("exams.note_figures", every=timedelta(days=1))
+def note_figures(job: Claim) -> None:
+    """Tell the bank what answers said of its items."""
+    with reading() as session:
+        sat = uses.exams_sat(session)
+    for exam_id in sat:
+        with job.step() as session:
+            uses.note_figures(session, exam_id)
+    with job.step(done=True):
+        pass
 
 
 @handler("exams.send_receipt")

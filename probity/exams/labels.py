@@ -57,6 +57,7 @@ FACTS: Mapping[str, LazyString] = {
     "certificate": _l("Certificate"),
     "items": _l("Items from the public bank"),
     "cells": _l("Blueprint"),
+    "paper": _l("Papers"),
     "time": _l("Time"),
     "attempts": _l("Attempts"),
     "cooling_off": _l("Waiting time"),

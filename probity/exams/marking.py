@@ -27,9 +27,9 @@ def _mark(slot: Slot, item: Any, response: Any, locale: str) -> rules.SlotMark:
     part = paper.part_of(item, slot.child)
     value = response.value if response is not None else None
     mark = bank_marking.mark(part, value, locale)
-    return rules.SlotMark(slot.domain, Fraction(mark.earned), Fraction(mark.possible))
+    return rules.SlotMark(slot.domain, Fraction(mark.earned), Fraction(mark.possible), slot.scored)
 
 
 def dump(marks: dict[str, rules.SlotMark]) -> dict[str, Any]:
-    """The JSON form kept with a result: exact fractions as text."""
+    """The JSON form kept with a result: exact fractions as text, items on trial included."""
     return {item: [str(mark.earned), str(mark.possible)] for item, mark in marks.items()}

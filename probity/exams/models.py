@@ -99,6 +99,7 @@ class Attempt(Model):
             postgresql_where=OPEN,
         ),
         Index("ix_attempt_expiring", "accept_until", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_attempt_form", "exam_id", "form_id"),
         Index("ix_attempt_pausing", "pause_until", sqlite_where=PAUSED, postgresql_where=PAUSED),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_has_time"),
     )
@@ -115,6 +116,8 @@ class Attempt(Model):
     locale: Mapped[str] = mapped_column(String(16))
     honour_version: Mapped[str] = mapped_column(String(20))
     paper: Mapped[dict[str, Any]]
+    form_id: Mapped[int | None]
+    """Which approved form the paper is, where it is one; a column to count by."""
     seed: Mapped[str] = mapped_column(String(32))
     lease: Mapped[int]
     lease_session: Mapped[str] = mapped_column(String(64))

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 from random import Random
 from typing import Any
 
 from probity.bank.marking import presentation_order
+from probity.bank.quantities import exact, plain
 from probity.bank.shapes import AnyItem, Case
 from probity.catalogue.shapes import Exam
 
@@ -36,6 +38,7 @@ class Drawn:
     item_id: int
     version_id: int
     item: AnyItem
+    scored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ class Slot:
     version_id: int
     child: str | None
     domain: str
-    points: int
+    points: int | Decimal
     order: dict[str, Any]
     step: int = 0
     """Which stretch of the paper it lies in; a free paper has one stretch, number 0."""
+    scored: bool = True
+    """An item on trial is asked like any other and counts for nothing."""
 
 
 def compose(
@@ -81,6 +86,7 @@ def compose(
                         domain=part.domain,
                         points=part.points,
                         order=order,
+                        scored=one.scored,
                     )
                 )
     return _numbered(slots, stretch)
@@ -114,9 +120,9 @@ def part_of(item: AnyItem, child: str | None) -> AnyItem:
 
 def dump(slots: Iterable[Slot]) -> dict[str, Any]:
     """The JSON form kept with an attempt."""
-    return {"slots": [asdict(slot) for slot in slots]}
+    return {"slots": [{**asdict(slot), "points": plain(slot.points)} for slot in slots]}
 
 
 def load(paper: dict[str, Any]) -> list[Slot]:
     """The slots of a kept paper."""
-    return [Slot(**slot) for slot in paper["slots"]]
+    return [Slot(**{**slot, "points": exact(slot["points"])}) for slot in paper["slots"]]

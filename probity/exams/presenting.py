@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from probity.bank import queries as bank
+from probity.bank import showing
 from probity.bank.marking import (
     BadResponse,
     FormData,
@@ -18,6 +20,8 @@ from probity.bank.marking import (
     check_response,
     response_from_form,
 )
+from probity.bank.media import Address
+from probity.bank.quantities import plain
 from probity.bank.shapes import AnyItem
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.exams import paper, queries, receipts
@@ -26,6 +30,7 @@ from probity.exams.paper import Slot
 from probity.exams.saving import Save
 from probity.kernel import clock
 from probity.kernel.markup import block_html, plain_text
+from probity.kernel.permissions import Actor
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Question:
         return self.slot.section
 
     @property
-    def points(self) -> int:
+    def points(self) -> int | Decimal:
         return self.slot.points
 
     @property
@@ -59,21 +64,29 @@ class Question:
         """What determines the words: the version, the part of it, the order they are shown in."""
         return self.slot.version_id, self.slot.child, repr(self.slot.order)
 
+    @property
+    def address(self) -> Address:
+        """Where its pictures and sounds are: the same for everybody, open to whoever sits it now."""
+        return showing.address_in(self.slot.version_id, "exams.show_medium")
+
     @cached_property
     def view(self) -> dict[str, Any]:
-        return candidate_view(self.part, self.locale, self.slot.order)
+        return candidate_view(
+            self.part, self.locale, self.slot.order, address=self.address, whole=self.whole
+        )
 
     @cached_property
     def case(self) -> dict[str, Any] | None:
         """The shared documents, under the id of the set's first question."""
         if self.whole is None:
             return None
-        shown = candidate_view(self.whole, self.locale)
+        shown = candidate_view(self.whole, self.locale, address=self.address)
         return {"id": self.first, **{key: shown[key] for key in shown.keys() - {"items", "kind"}}}
 
     def as_json(self) -> dict[str, Any]:
         """What the paper's JSON says of it."""
-        shown = {"item": self.item, "section": self.section, "points": self.points, **self.view}
+        head = {"item": self.item, "section": self.section, "points": plain(self.points)}
+        shown = {**head, **self.view}
         shown.setdefault("options", shown.get("steps", []))  # what answers name by id
         return {**shown, "case": self.case} if self.case else shown
 
@@ -102,6 +115,17 @@ def asked(session: Session, attempt: Attempt) -> Iterator[tuple[Slot, AnyItem, A
     for slot in slots:
         item = parsed[slot.version_id]
         yield slot, item, paper.part_of(item, slot.child)
+
+
+def lies_open(session: Session, actor: Actor, version_id: int) -> bool:
+    """Tell whether a running attempt of this person shows this version of an item just now."""
+    running = queries.attempts_visible_to(actor).where(Attempt.state == AttemptState.OPEN)
+    return any(
+        slot.version_id == version_id and slot.step == attempt.step
+        for attempt in session.scalars(running)
+        if not queries.is_over(session, attempt)
+        for slot in paper.load(attempt.paper)
+    )
 
 
 @dataclass(frozen=True, slots=True)

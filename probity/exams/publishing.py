@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from probity.assembly import queries as assembly
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.exams import actions, authoring, queries, supply
 from probity.exams.events import ExamTouched
@@ -72,6 +73,40 @@ def change_state(session: Session, exam: Exam, state: ExamState, *, by: Actor) -
     actions.set_state(session, exam, state, by=by)
 
 
+def choose_paper(
+    session: Session, exam: Exam, forms: list[int], pilots: int, *, base: int, by: Actor
+) -> int:
+    """Let papers be these approved forms, or drawn by the blueprint if there are none.
+
+    The exam must be locked. Refuses what `revise` refuses, and forms that do not suit the exam.
+    """
+    content = queries.current_revision(session, exam).content
+    kept = {name: value for name, value in content.items() if name not in {"forms", "pilots"}}
+    _refuse_forms(session, ExamContent.model_validate(content, strict=False), forms)
+    return revise(
+        session, exam, {**kept, "forms": sorted(forms), "pilots": pilots}, base=base, by=by
+    )
+
+
+def _refuse_forms(session: Session, content: ExamContent, forms: list[int]) -> None:
+    chosen = assembly.approvals(session, forms)
+    if len(chosen) < len(set(forms)):
+        raise Refused(_("One of these forms is not approved, or was withdrawn."), "forms")
+    for approval in chosen:
+        plan = assembly.plan_of(approval.form.set.revision)
+        name = f"{approval.form.set_id}-{approval.form.name}"
+        if plan.demonstration and not content.demonstration:
+            raise Refused(
+                _("Form %(name)s holds public items. Only a demonstration may use it.", name=name),
+                "public",
+            )
+        if len({row["section"] for row in approval.content["items"]}) > len(content.sections):
+            raise Refused(
+                _("Form %(name)s has more sections than the exam. Add sections first.", name=name),
+                "sections",
+            )
+
+
 def is_from_files(exam: Exam) -> bool:
     """Tell whether course files define the exam, so that the next load would undo any change."""
     return exam.created_by_id is None
@@ -79,6 +114,8 @@ def is_from_files(exam: Exam) -> bool:
 
 def refuse_shortage(session: Session, content: ExamContent) -> None:
     """Refuse an exam whose cells the bank cannot fill all at once."""
+    if content.forms and not assembly.approvals(session, content.forms):
+        raise Refused(_("None of the forms of this exam is in use."), "forms")
     lacking = sum(shelf.lacking for shelf in supply.proved(supply.of_exam(session, content)))
     if lacking:
         raise Refused(

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import Select, case, func, select
@@ -94,16 +95,19 @@ def sittings(session: Session, exam: Exam) -> list[Sitting]:
         .where(Attempt.exam_id == exam.id, Attempt.number == 1)
     )
     return [
-        Sitting(
-            {
-                (slot["version_id"], slot["child"]): _mark(*marks[slot["item"]])
-                for slot in drawn["slots"]
-                if slot["item"] in marks
-            },
-            passed,
-        )
+        Sitting(_marks(drawn, marks, scored=True), passed, _marks(drawn, marks, scored=False))
         for drawn, marks, passed in rows
     ]
+
+
+def _marks(
+    drawn: Mapping[str, Any], marks: Mapping[str, Any], *, scored: bool
+) -> dict[Hashable, statistics.Mark]:
+    return {
+        (slot["version_id"], slot["child"]): _mark(*marks[slot["item"]])
+        for slot in drawn["slots"]
+        if slot["item"] in marks and slot.get("scored", True) is scored
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -123,7 +127,7 @@ def report(session: Session, exam: Exam, cut: Fraction) -> Report:
         reliability=statistics.reliability(sat) if reliable else None,
         chart=_chart(sat, cut) if enough else None,
         items=_named(session, statistics.items(sat)),
-        items_seen=len({key for one in sat for key in one.marks}),
+        items_seen=len({key for one in sat for key in (*one.marks, *one.pilots)}),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from probity.bank import showing
 from probity.bank.marking import candidate_view, feedback
 from probity.bank.models import Item, Partition
 from probity.exams import late, paper, presenting, queries, rules, wording
@@ -112,12 +113,16 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
     secret = _secure(session, attempt)
     given = queries.answers(session, attempt.id)
     rows = []
-    for number, (slot, _item, part) in enumerate(presenting.asked(session, attempt), start=1):
-        view = candidate_view(part, attempt.locale, slot.order)
+    scored = [row for row in presenting.asked(session, attempt) if row[0].scored]
+    for number, (slot, item, part) in enumerate(scored, start=1):
+        address = showing.address_in(slot.version_id)
+        view = candidate_view(part, attempt.locale, slot.order, address=address, whole=item)
         response = given[slot.item].value if slot.item in given else None
         earned, possible = (Fraction(mark) for mark in result.marks[slot.item])
         is_open = slot.item_id not in secret
-        explained = is_open and release.answers == "after_release"
+        told = None
+        if is_open and release.answers == "after_release":
+            told = feedback(part, response, attempt.locale, address=address, whole=item)
         rows.append(
             Reviewed(
                 number=number,
@@ -128,7 +133,7 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
                 response=response,
                 words=wording.words(view, response),
                 view=view if is_open else None,
-                feedback=feedback(part, response, attempt.locale) if explained else None,
+                feedback=told,
             )
         )
     return rows
@@ -139,7 +144,7 @@ def _state(earned: Fraction, possible: Fraction, response: Any) -> str:
         return "empty"
     if earned == possible:
         return "right"
-    return "partial" if earned else "wrong"
+    return "partial" if earned > 0 else "wrong"
 
 
 def _secure(session: Session, attempt: Attempt) -> frozenset[int]:

@@ -101,11 +101,12 @@ def given_back(
 
 @dataclass(frozen=True, slots=True)
 class SlotMark:
-    """What one slot of a paper earned, and the domain it counts for."""
+    """What one slot of a paper earned, and the domain it counts for, if it counts at all."""
 
     domain: str
     earned: Fraction
     possible: Fraction
+    scored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +126,25 @@ class Tally:
 
 
 def tally(marks: Iterable[SlotMark]) -> Tally:
-    """Add up marks exactly."""
-    rows = list(marks)
-    return Tally(
-        sum((m.earned for m in rows), Fraction(0)), sum((m.possible for m in rows), Fraction(0))
-    )
+    """Add up marks exactly. A question may cost points, but no sum falls below nothing."""
+    rows = [mark for mark in marks if mark.scored]
+    earned = sum((mark.earned for mark in rows), Fraction(0))
+    return Tally(max(earned, Fraction(0)), sum((mark.possible for mark in rows), Fraction(0)))
 
 
 def by_domain(marks: Iterable[SlotMark]) -> dict[str, Tally]:
     """One tally a domain, in order of the domains' codes."""
     groups: defaultdict[str, list[SlotMark]] = defaultdict(list)
     for mark in marks:
-        groups[mark.domain].append(mark)
+        if mark.scored:
+            groups[mark.domain].append(mark)
     return {domain: tally(groups[domain]) for domain in sorted(groups)}
 
 
 def shown(value: Fraction, places: int = 2) -> str:
     """A mark as people read it: rounded once, half up, without idle zeros."""
+    if value < 0:
+        return f"-{shown(-value, places)}"
     scale = 10**places
     units = (2 * value.numerator * scale + value.denominator) // (2 * value.denominator)
     whole, rest = divmod(units, scale)

@@ -8,7 +8,7 @@ Fisher 1921 (interval of a correlation).
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Mark = tuple[float, float]
 """What was earned of what was possible; exact marks decide verdicts, not these."""
@@ -23,16 +23,17 @@ BAND = 5
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One marked paper: the mark of each of its questions, and the verdict."""
+    """One marked paper: the mark of each question that counts and of each on trial, the verdict."""
 
     marks: Mapping[Hashable, Mark]
     passed: bool
+    pilots: Mapping[Hashable, Mark] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
         """The score as a share of the points of the paper."""
         earned, possible = _sums(self.marks)
-        return earned / possible if possible else 0.0
+        return max(earned, 0.0) / possible if possible else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,9 @@ def items(sittings: Iterable[Sitting]) -> list[ItemFigures]:
         for key, (mark, most) in one.marks.items():
             rest = (earned - mark) / (possible - most) if possible > most else 0.0
             seen[key].append((mark / most if most else 0.0, rest))
+        whole = earned / possible if possible else 0.0
+        for key, (mark, most) in one.pilots.items():
+            seen[key].append((mark / most if most else 0.0, whole))
     found = [_figures(key, pairs) for key, pairs in seen.items() if len(pairs) >= LEAST_FOR_ITEMS]
     return sorted(found, key=_urgency)
 

@@ -43,8 +43,9 @@ def shelves(
 
 
 def of_exam(session: Session, content: ExamContent) -> list[Shelf]:
-    """The shelves of an exam, named by their sections."""
-    cells = [(section.id, cell) for section in content.sections for cell in section.cells]
+    """The shelves of an exam, named by their sections; approved forms need none."""
+    sections = [] if content.forms else content.sections
+    cells = [(section.id, cell) for section in sections for cell in section.cells]
     return shelves(session, cells, demonstration=content.demonstration)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from probity.bank import marking
+from probity.bank import marking, showing
 from probity.bank.shapes import Case
 from probity.exams import paper, presenting
 from probity.exams.models import Attempt
@@ -99,10 +99,11 @@ def translated(session: Session, attempt: Attempt, locale: str) -> list[Translat
     shown: set[int] = set()
     for slot, item, part in presenting.asked(session, attempt):
         case = None
+        address = showing.address_in(slot.version_id, "exams.show_medium")
         if isinstance(item, Case) and item.title.get(locale) and slot.item_id not in shown:
             shown.add(slot.item_id)
-            case = marking.candidate_view(item, locale)
+            case = marking.candidate_view(item, locale, address=address)
         if not isinstance(part, Case) and part.stem.get(locale):
-            view = marking.candidate_view(part, locale, slot.order)
+            view = marking.candidate_view(part, locale, slot.order, address=address, whole=item)
             found.append(Translated(slot.item, view, case))
     return found

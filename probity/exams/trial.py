@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ class Coverage:
 
     domain: str
     columns: dict[str, int]
-    points: int
+    points: int | Decimal
 
     @property
     def total(self) -> int:
@@ -32,11 +33,12 @@ class Trial:
     """One paper as candidates would see it, and what it covers."""
 
     questions: list[Question]
+    versions: frozenset[int]
     coverage: list[Coverage]
     kinds: dict[str, int]
 
     @property
-    def points(self) -> int:
+    def points(self) -> int | Decimal:
         return sum(row.points for row in self.coverage)
 
 
@@ -50,6 +52,7 @@ def draw(session: Session, content: ExamContent, seed: str, locale: str) -> Tria
     return Trial(
         # an attempt that is never added to the session: nobody sits it
         questions=questions(session, Attempt(paper=drawn, locale=locale)),
+        versions=frozenset(parsed),
         coverage=list(_coverage(slots, levels)),
         kinds=dict(Counter(part.kind for _slot, part in parts).most_common()),
     )

@@ -51,6 +51,27 @@ def _gaps(view: Mapping[str, Any], response: Mapping[str, str]) -> list[str]:
     return filled
 
 
+def _pieces(view: Mapping[str, Any], response: Mapping[str, str]) -> list[str]:
+    names = _names(view["choices"])
+    places = {gap: place for place, gap in enumerate(view["gaps"], 1)}
+    return [f"({places[gap]}) {names[choice]}" for gap, choice in response.items()]
+
+
+def _crosses(view: Mapping[str, Any], response: Mapping[str, Sequence[str]]) -> list[str]:
+    rows, columns = _names(view["rows"]), _names(view["columns"])
+    return [
+        f"{rows[row]}: {', '.join(columns[column] for column in chosen)}"
+        for row, chosen in response.items()
+    ]
+
+
+def _areas(view: Mapping[str, Any], response: Sequence[Any]) -> list[str]:
+    if view["by"] == "point":
+        return [f"({x}, {y})" for x, y in response]
+    names = _names(view["areas"])
+    return [names[area] for area in response]
+
+
 def _written(_view: Mapping[str, Any], response: Any) -> list[str]:
     return str(response).splitlines()
 
@@ -67,4 +88,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], Any], list[str]]] = {
     "matching": _pairs,
     "ordering": _steps,
     "cloze": _gaps,
+    "gap_match": _pieces,
+    "matrix": _crosses,
+    "hotspot": _areas,
 }

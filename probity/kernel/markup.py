@@ -1,4 +1,7 @@
-"""The small Markdown of items and notes, turned into clean HTML: no raw HTML, links or images."""
+"""The small Markdown of items and notes, turned into clean HTML: no raw HTML, no foreign address.
+
+Pictures and links lead to `media:NAME` only; whoever shows the text puts real addresses in.
+"""
 
 import re
 import unicodedata
@@ -10,6 +13,7 @@ from typing import Any
 import nh3
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -39,7 +43,7 @@ MATH_TAGS = frozenset(
         "mpadded",
     ]
 )
-INLINE_TAGS = frozenset({"strong", "em", "code", "br"}) | MATH_TAGS
+INLINE_TAGS = frozenset({"strong", "em", "code", "br", "img", "a"}) | MATH_TAGS
 BLOCK_TAGS = INLINE_TAGS | frozenset(
     ["p", "ul", "ol", "li", "blockquote", "pre", "table", "thead", "tbody", "tr", "th", "td", "hr"]
 )
@@ -49,8 +53,12 @@ ATTRIBUTES = {
     "*": {"class"},
     "ol": {"start"},
     "th": {"scope"},
+    "img": {"src", "alt"},
+    "a": {"href"},
 }
+MEDIA = "media:"
 _TAG = re.compile(r"<[^>]*>")
+_PICTURE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 NUMBER_CELL = {"text-align:right": "num"}
 
 
@@ -84,7 +92,10 @@ def mathml(formula: str, *, block: bool = False) -> str:
 
 def clean(html: str, tags: Sequence[str] | frozenset[str]) -> Markup:
     """Keep the listed tags only; every other tag goes, its words stay."""
-    return Markup(nh3.clean(html, tags=set(tags), attributes=ATTRIBUTES))  # noqa: S704 - cleaned
+    kept = nh3.clean(
+        html, tags=set(tags), attributes=ATTRIBUTES, url_schemes={"media"}, link_rel=None
+    )
+    return Markup(kept)  # noqa: S704 - cleaned
 
 
 @lru_cache(maxsize=8192)
@@ -99,7 +110,8 @@ def _block(words: str) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _plain(words: str) -> str:
-    return " ".join(unescape(_TAG.sub("", _inline(words))).split())
+    without_pictures = _PICTURE.sub(r"\1", _inline(words))
+    return " ".join(unescape(_TAG.sub("", without_pictures)).split())
 
 
 def _softbreak(_self: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
@@ -120,6 +132,28 @@ def _cell_open(_self: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
     return f'<{token.tag}{scope} class="{kind}">' if kind else f"<{token.tag}{scope}>"
 
 
+def _image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """A picture of the item, or the words that stand for one from elsewhere."""
+    token = tokens[index]
+    alt = escape(self.renderInlineAsText(token.children or [], options, env))
+    source = str(token.attrs.get("src", ""))
+    return f'<img src="{escape(source)}" alt="{alt}">' if source.startswith(MEDIA) else str(alt)
+
+
+def _only_own_links(state: StateCore) -> None:
+    """Links that lead elsewhere go; their words stay."""
+    for token in state.tokens:
+        if not token.children:
+            continue
+        kept, own = [], False
+        for child in token.children:
+            if child.type == "link_open":
+                own = str(child.attrs.get("href", "")).startswith(MEDIA)
+            if own or child.type not in {"link_open", "link_close"}:
+                kept.append(child)
+        token.children = kept
+
+
 def _math(_self: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
     token = tokens[index]
     return mathml(token.content, block=token.type.startswith("math_block"))
@@ -127,7 +161,9 @@ def _math(_self: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
 
 def _build() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    markdown.disable(["heading", "lheading", "code", "image", "autolink", "reference"])
+    markdown.disable(["heading", "lheading", "code", "autolink", "reference"])
+    markdown.core.ruler.push("own_links", _only_own_links)
+    markdown.add_render_rule("image", _image)
     markdown.use(dollarmath_plugin, allow_digits=False)
     markdown.add_render_rule("softbreak", _softbreak)
     markdown.add_render_rule("table_open", _table_open)

@@ -3,7 +3,7 @@
 import secrets
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -56,6 +56,22 @@ class Claim:
             yield session
 
 
+class Watched(Claim):
+    """A duty whose steps somebody looks at as they are taken."""
+
+    def __init__(self, held: Claim, watch: Callable[[Session], None]) -> None:
+        super().__init__(held.job_id, held.name, held.arguments, held.tries, held.owner)
+        self.watch = watch
+
+    @contextmanager
+    def step(
+        self, *, done: bool = False, progress: dict[str, Any] | None = None
+    ) -> Iterator[Session]:
+        with super().step(done=done, progress=progress) as session:
+            yield session
+            self.watch(session)
+
+
 def _ending(name: str) -> dict[str, Any]:
     now = clock.now()
     every = _interval(name)
@@ -69,12 +85,13 @@ def _interval(name: str) -> timedelta | None:
     return DUTIES[name].every if name in DUTIES else None
 
 
-def claim(session: Session) -> Claim | None:
-    """Take the duty that has waited longest, if any is due."""
+def claim(session: Session, key: str | None = None) -> Claim | None:
+    """Take the duty that has waited longest, or the one of this key, if any is due."""
     now = clock.now()
+    mine = (Job.key == key,) if key is not None else ()
     due = (
         select(Job.id)
-        .where(Job.state == JobState.QUEUED, Job.run_at <= now)
+        .where(Job.state == JobState.QUEUED, Job.run_at <= now, *mine)
         .order_by(Job.run_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -108,6 +125,24 @@ def run_once(app: Flask) -> bool:
             return False
         _run(held)
         return True
+
+
+def run_now(key: str, watch: Callable[[Session], None]) -> bool:
+    """Do the duty of this key here, for a command that somebody waits for.
+
+    `watch` is called in each step before it is committed. Gives False if the duty is over, or
+    another worker holds it; what goes wrong is raised and the duty stays queued.
+    """
+    with writing() as session:
+        held = claim(session, key)
+    if held is None:
+        return False
+    duty = DUTIES[held.name]
+    duty.run(Watched(held, watch), **held.arguments)
+    with writing() as session:
+        still = update(Job).where(Job.id == held.job_id, Job.owner == held.owner)
+        session.execute(still.values(**_ending(held.name)))
+    return True
 
 
 def run_pending(app: Flask, most: int = 10_000) -> int:

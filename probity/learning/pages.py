@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from probity.bank import queries as bank
 from probity.bank.marking import BadResponse, Response, View, candidate_view, feedback
+from probity.bank.media import Address
 from probity.bank.shapes import AnyItem
+from probity.bank.showing import address_in
 from probity.catalogue.models import Course, CourseRevision, Lesson
 from probity.catalogue.queries import lessons_of
 from probity.learning import queries, rules
@@ -176,9 +178,11 @@ def checks(
     answers = queries.check_responses(session, reader.enrolment, lesson.code)
     found = {}
     for number, (ref, version) in enumerate(versions.items(), start=1):
-        plain = Check(ref, candidate_view(items[version], locale), number, len(versions))
+        address = address_in(version)
+        view = candidate_view(items[version], locale, address=address)
+        plain = Check(ref, view, number, len(versions))
         given = (tried or {}).get(ref)
-        found[ref] = _answered(plain, items[version], answers.get(ref), given, locale)
+        found[ref] = _answered(plain, items[version], answers.get(ref), given, locale, address)
     return found
 
 
@@ -188,6 +192,7 @@ def _answered(
     answer: CheckResponse | None,
     tried: Response | BadResponse,
     locale: str,
+    address: Address,
 ) -> Check:
     if isinstance(tried, BadResponse):
         return replace(check, error=tried.sentence)
@@ -195,7 +200,8 @@ def _answered(
     if response is None:
         return check
     try:
-        return replace(check, response=response, feedback=feedback(item, response, locale))
+        told = feedback(item, response, locale, address=address)
+        return replace(check, response=response, feedback=told)
     except BadResponse:  # the answer was given to an older wording
         return check
 

@@ -26,7 +26,7 @@ class Entry:
 
     label: LazyString
     endpoint: str
-    prefix: str
+    prefix: str | tuple[str, ...]
     icon: str
     needs: Permission | None = None
 
@@ -57,7 +57,35 @@ SIGNED_IN = (
 )
 STUDIO = (
     Entry(_l("Items"), "bank.list_items", "/studio/items/", "library", Permission.ITEM_READ),
+    Entry(
+        _l("Import questions"),
+        "exchange.list_imports",
+        "/studio/imports/",
+        "upload",
+        Permission.ITEM_WRITE,
+    ),
+    Entry(
+        _l("Export items"),
+        "exchange.list_exports",
+        "/studio/exports/",
+        "download",
+        Permission.ITEM_READ,
+    ),
+    Entry(
+        _l("Reviews"),
+        "bank.list_reviews",
+        "/studio/items/reviews/",
+        "clipboard-check",
+        Permission.ITEM_READ,
+    ),
     Entry(_l("Exams"), "exams.list_studio", "/studio/exams/", "form", Permission.EXAM_WRITE),
+    Entry(
+        _l("Forms"),
+        "assembly.list_blueprints",
+        ("/studio/blueprints/", "/studio/form"),
+        "layers",
+        Permission.FORM_READ,
+    ),
     Entry(
         _l("Sittings"),
         "sittings.list_sittings",
@@ -115,8 +143,10 @@ def studio_navigation() -> list[Link]:
 
 
 def _bind(entries: tuple[Entry, ...]) -> list[Link]:
+    prefixes = (e.prefix for e in entries if request.path.startswith(e.prefix))
+    here = max(prefixes, key=len, default=None)  # one list may lie below another
     return [
-        Link(e.label, url_for(e.endpoint), request.path.startswith(e.prefix), e.icon)
+        Link(e.label, url_for(e.endpoint), e.prefix == here, e.icon)
         for e in entries
         if e.endpoint in current_app.view_functions
         and (e.needs is None or current_user.may(e.needs))

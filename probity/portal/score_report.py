@@ -100,7 +100,7 @@ def profile(session: Session, attempt: Attempt) -> list[DomainRow]:
     if result is None or not _is_out(result):
         return []
     titles = catalogue.domain_titles(session)
-    asked = Counter(slot.domain for slot in paper.load(attempt.paper))
+    asked = Counter(slot.domain for slot in paper.load(attempt.paper) if slot.scored)
     return [
         _row(code, titles.get(code), asked[code], (earned, possible), Fraction(result.cut))
         for code, (earned, possible) in _domains(attempt, result).items()
@@ -174,7 +174,8 @@ def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
     """Everything the page of a result shows."""
     content = queries.content_of(attempt.revision)
     rows = profile(session, attempt)
-    given = queries.answers(session, attempt.id).values()
+    given = queries.answers(session, attempt.id)
+    counted = [slot.item for slot in paper.load(attempt.paper) if slot.scored]
     result = attempt.result
     spent = (attempt.closed_at or attempt.deadline) - attempt.started_at
     return {
@@ -184,8 +185,8 @@ def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
         "cut": rules.percent(Fraction(content.cut_score.share)),
         "rows": rows,
         "chart": chart(rows, content.cut_score.share) if rows else None,
-        "answered": sum(not rules.is_empty(response.value) for response in given),
-        "asked": len(paper.load(attempt.paper)),
+        "answered": sum(not rules.is_empty(given[item].value) for item in counted if item in given),
+        "asked": len(counted),
         "late": late.standing(session, attempt),
         "questions": reviewing.reviewed(session, attempt, result) if result else [],
         "least": precision.LEAST_QUESTIONS,

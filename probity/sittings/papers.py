@@ -1,15 +1,16 @@
 """Papers made before a sitting opens, so that a start reads one row and draws nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import null, select, update
+from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
-from probity.exams import composing, supply
+from probity.exams import composing, fixed, supply
 from probity.exams import queries as exams_read
 from probity.exams.composing import Ready
 from probity.exams.models import Attempt, ExamRevision
@@ -99,10 +100,27 @@ def draw(session: Session, sitting: Sitting, revision: ExamRevision) -> list[Dra
     shelves = supply.of_exam(session, exams_read.content_of(revision))
     _prove(shelves)
     seen = _seen(session, sitting, [person for _number, person in waiting])
+    given = _given(session, sitting, revision)
     return [
-        Drawn(number, composing.make_ready(session, revision, seen[person], shelves))
+        Drawn(number, composing.make_ready(session, revision, seen[person], shelves, given))
         for number, person in waiting
     ]
+
+
+def _given(session: Session, sitting: Sitting, revision: ExamRevision) -> Counter[int] | None:
+    """How often each form was given, to attempts at the exam and to places of this sitting."""
+    if not exams_read.content_of(revision).forms:
+        return None
+    form = Registration.paper["form"]["id"].as_integer()
+    query = select(form, func.count()).where(
+        Registration.sitting_id == sitting.id,
+        Registration.paper.is_not(None),
+        Registration.attempt_id.is_(None),
+    )
+    waiting = session.execute(query.group_by(form))
+    return fixed.used(session, sitting.exam_id) + Counter(
+        {row[0]: row[1] for row in waiting if row[0] is not None}
+    )
 
 
 def _prove(shelves: Sequence[supply.Shelf]) -> None:

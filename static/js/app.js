@@ -7,6 +7,7 @@ const behaviours = {
   'dropzone': '[data-drop]',
   'error-summary': '[data-error-summary]',
   'filter': '[data-filter]',
+  'hotspot': '[data-hotspot]',
   'menu': 'details.menu',
   'rail': '.rail',
   'select-all': '[data-select-all]',

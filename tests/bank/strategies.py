@@ -79,6 +79,67 @@ def orderings(draw):
     )
 
 
+SIGNED = st.fractions(-1, 1, max_denominator=6).map(
+    lambda share: f"{share.numerator}/{share.denominator}"
+)
+
+
+@st.composite
+def gap_matches(draw):
+    return bank.item(
+        "gap_match",
+        reuse=draw(st.booleans()),
+        credit=draw(st.sampled_from(["per_gap", "all_or_nothing"])),
+    )
+
+
+@st.composite
+def matrices(draw):
+    rows, columns = IDS[: draw(st.integers(2, 5))], ["yes", "no", "open"]
+    one = draw(st.booleans())
+    most = 1 if one else 3
+    chosen = {row: draw(st.sets(st.sampled_from(columns), max_size=most)) for row in rows}
+    chosen[rows[0]] = chosen[rows[0]] or {"yes"}
+    return bank.item(
+        "matrix",
+        rows=[{"id": row, "text": bank.text(row), "why": bank.why()} for row in rows],
+        columns=[{"id": column, "text": bank.text(column)} for column in columns],
+        cells=[f"{row} {column}" for row in rows for column in sorted(chosen[row])],
+        per_row="one" if one else "many",
+        credit=draw(st.sampled_from(["per_cell", "per_row", "all_or_nothing"])),
+    )
+
+
+@st.composite
+def hotspots(draw):
+    return bank.item(
+        "hotspot",
+        by=draw(st.sampled_from(["area", "point"])),
+        credit=draw(st.sampled_from(["right_minus_wrong", "per_option", "all_or_nothing"])),
+        points=draw(st.sampled_from([1, 3, "2.5", "0.0001"])),
+    )
+
+
+@st.composite
+def mapped(draw):
+    """Choices with shares of their own; the key earns all, and some choices cost something."""
+    shares = {name: draw(SIGNED) for name in ("gift", "sales")}
+    lower = draw(st.sampled_from([None, "0/1", "-1/2"]))
+    entries = {"budget": "1/2", "fees": "1/2", **shares}
+    return bank.item(
+        "multiple", credit="mapping", mapping={"entries": entries, "lower": lower}, points="1.5"
+    )
+
+
+@st.composite
+def farther_orderings(draw):
+    ids = draw(st.permutations(IDS))[: draw(st.integers(2, 6))]
+    steps = [{"id": name, "text": bank.text(name)} for name in ids]
+    return bank.item(
+        "ordering", steps=steps, credit=draw(st.sampled_from(["positions", "distance"]))
+    )
+
+
 def fixed(kind):
     return st.just(bank.item(kind))
 
@@ -90,6 +151,9 @@ ITEMS = st.one_of(
     short_texts(),
     matchings(),
     orderings(),
+    gap_matches(),
+    matrices(),
+    hotspots(),
     *(fixed(kind) for kind in bank.SCORABLE),
     st.sampled_from(["per_gap", "all_or_nothing"]).map(lambda c: bank.item("cloze", credit=c)),
 )
@@ -102,6 +166,26 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+@st.composite
+def placed(draw, view):
+    """A response to a kind whose parts lie in a text, a table or a picture."""
+    match view["kind"]:
+        case "gap_match":
+            pieces = st.sampled_from([one["id"] for one in view["choices"]])
+            return {gap: draw(pieces | st.none()) for gap in view["gaps"]}
+        case "matrix":
+            most = 1 if view["per_row"] == "one" else 3
+            columns = st.sampled_from([one["id"] for one in view["columns"]])
+            chosen = st.lists(columns, unique=True, max_size=most)
+            return {row["id"]: draw(chosen) for row in view["rows"]}
+        case "hotspot" if view["by"] == "area":
+            areas = st.sampled_from([area["id"] for area in view["areas"]])
+            return draw(st.lists(areas, unique=True))
+        case _:
+            point = st.tuples(st.integers(0, 100), st.integers(0, 80)).map(list)
+            return draw(st.lists(point, max_size=5))
 
 
 @st.composite
@@ -123,6 +207,8 @@ def responses(draw, item):
         case "matching":
             right = st.sampled_from([r["id"] for r in view["right"]])
             return {piece["id"]: draw(right | st.none()) for piece in view["left"]}
+        case "gap_match" | "matrix" | "hotspot":
+            return draw(placed(view))
         case "cloze":
             return {
                 "rate": draw(st.sampled_from(["ten", "two", None])),

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from probity.audit.models import AuditEntry
-from probity.bank import actions, queries
+from probity.bank import actions, living, queries
 from probity.bank.models import Item, ItemState, ItemVersion, Partition, VersionChanged
 from probity.kernel.errors import Refused
 from probity.kernel.permissions import SYSTEM
@@ -96,6 +96,7 @@ def test_another_kind_needs_another_item(session):
 )
 def test_the_key_of_an_approved_item_does_not_change(session, kind, before, after):
     row = add_item(session, kind, status="approved", **before)
+    assert row.state is ItemState.ACTIVE
     with pytest.raises(Refused, match="approved"):
         revise(session, row, **after)
     other = add_item(session, kind, "GPP-0002", **before)
@@ -105,7 +106,7 @@ def test_the_key_of_an_approved_item_does_not_change(session, kind, before, afte
 def test_new_words_of_an_approved_item_are_reviewed_again(session):
     row = add_item(session, status="approved")
     revise(session, row, status="approved", stem=bank.text("Reworded?"))
-    assert row.state is ItemState.IN_REVIEW
+    assert (row.state, row.current, row.live) == (ItemState.IN_REVIEW, 2, 1)
     essay = add_item(session, "essay", "GPP-0002", status="approved")
     assert revise(session, essay, points=4).number == 2
 
@@ -122,13 +123,13 @@ def test_an_older_version_can_be_restored_as_a_new_one(session):
 def test_retiring_and_bringing_back(session):
     row = add_item(session)
     with pytest.raises(Refused, match="not retired"):
-        actions.reinstate_item(session, row, by=SYSTEM)
-    actions.retire_item(session, row, by=SYSTEM)
+        living.reinstate_item(session, row, by=SYSTEM)
+    living.retire_item(session, row, by=SYSTEM)
     with pytest.raises(Refused, match="already"):
-        actions.retire_item(session, row, by=SYSTEM)
+        living.retire_item(session, row, by=SYSTEM)
     with pytest.raises(Refused, match="Bring it back"):
         revise(session, row, points=2)
-    actions.reinstate_item(session, row, by=SYSTEM)
+    living.reinstate_item(session, row, by=SYSTEM)
     assert row.state is ItemState.IN_REVIEW
     assert recorded(session)[-2:] == ["item:retired", "item:reinstated"]
 
@@ -185,7 +186,7 @@ class TestLoading:
         assert (after.revised, after.unchanged) == (1, 0)
         assert after.versions != before.versions
         row = queries.items_by_ref(session, ["GPP-0001"])["GPP-0001"]
-        assert (row.current, row.state, row.version.source) == (2, ItemState.APPROVED, "courses/gp")
+        assert (row.current, row.state, row.version.source) == (2, ItemState.ACTIVE, "courses/gp")
 
     def test_an_edit_in_the_browser_stays_until_the_file_changes(self, session):
         self.load(session, bank.item())
@@ -199,7 +200,7 @@ class TestLoading:
     def test_what_a_person_retired_stays_retired(self, session):
         self.load(session, bank.item())
         row = queries.items_by_ref(session, ["GPP-0001"])["GPP-0001"]
-        actions.retire_item(session, row, by=SYSTEM)
+        living.retire_item(session, row, by=SYSTEM)
         self.load(session, bank.item(points=2))
         assert (row.state, row.current) == (ItemState.RETIRED, 2)
 
@@ -232,14 +233,14 @@ class TestNumbers:
         assert [part["id"] for part in content["items"]] == ["GPP-5004", "GPP-5003", "GPP-5005"]
 
     def test_a_number_is_not_given_again_after_deletion(self, session):
-        row = add_item(session, ref="GPP-5001")
+        row = add_item(session, ref="GPP-5001", status="draft")
         session.execute(delete(ItemVersion.__table__).where(ItemVersion.item_id == row.id))
         content = {"domain": "GPP-1"}
         actions.fill_refs(session, content)
         assert content["id"] == "GPP-5002"
 
     def test_numbers_run_out_with_a_sentence(self, session):
-        add_item(session, ref="GPP-9999")
+        add_item(session, ref="GPP-9999999")
         with pytest.raises(Refused, match="used up"):
             actions.fill_refs(session, {"domain": "GPP-1"})
 

@@ -166,6 +166,11 @@ def test_a_case_is_the_sum_of_its_items():
         ("ordering", ["body"], "every step"),
         ("cloze", {"rate": "three"}, "does not offer"),
         ("cloze", {"who": 3}, "text"),
+        ("gap_match", {"who": "moon"}, "does not offer"),
+        ("matrix", {"bid": ["yes", "no"]}, "one answer in each row"),
+        ("matrix", {"bid": "yes"}, "list"),
+        ("matrix", {"moon": ["yes"]}, "does not offer"),
+        ("hotspot", ["moon"], "does not offer"),
         ("case", {"GPP-9999": "x"}, "does not offer"),
         ("essay", 3, "text"),
     ],
@@ -190,8 +195,127 @@ def test_more_choices_than_asked_for_are_refused():
         ("matching", {"fuel": ""}),
         ("ordering", []),
         ("cloze", {"who": " "}),
+        ("gap_match", {"who": ""}),
+        ("matrix", {"bid": []}),
+        ("hotspot", []),
         ("case", {}),
     ],
 )
 def test_blank_clears(kind, blank):
     assert marking.check_response(bank.item(kind), blank) is None
+
+
+@pytest.mark.parametrize(
+    "point", [[1], [1, 2, 3], ["1", "2"], [1.5, 2], [True, 1], [101, 0], [0, -1]]
+)
+def test_a_point_outside_the_picture_is_refused(point):
+    with pytest.raises(marking.BadResponse, match="point"):
+        marking.check_response(bank.item("hotspot", by="point"), [point])
+
+
+def share(item, response, locale="en"):
+    return marking.mark(item, response, locale).share
+
+
+@pytest.mark.parametrize(
+    ("credit", "response", "earned"),
+    [
+        ("per_cell", {"bid": ["yes"], "tea": ["yes"]}, 0),
+        ("per_cell", {"bid": ["yes"], "tea": ["no"]}, Fraction(2, 3)),
+        ("per_row", {"bid": ["yes"], "tea": ["yes"]}, Fraction(1, 3)),
+        ("all_or_nothing", {"bid": ["yes"], "tea": ["no"]}, 0),
+        ("all_or_nothing", {"bid": ["yes"], "tea": ["no"], "car": ["no"]}, 1),
+    ],
+)
+def test_a_table_is_marked_by_its_policy(credit, response, earned):
+    assert share(bank.item("matrix", credit=credit), response) == earned
+
+
+@pytest.mark.parametrize(
+    ("credit", "points", "earned"),
+    [
+        ("all_or_nothing", [[70, 60]], 1),
+        ("all_or_nothing", [[70, 70]], 1),
+        ("all_or_nothing", [[70, 71]], 0),
+        ("all_or_nothing", [[70, 60], [50, 40]], 0),
+        ("right_minus_wrong", [[70, 60], [50, 40]], 0),
+        ("per_option", [[70, 60], [50, 40]], Fraction(3, 4)),
+        ("per_option", [[5, 5]], Fraction(1, 3)),
+    ],
+)
+def test_points_count_for_the_area_they_hit(credit, points, earned):
+    assert share(bank.item("hotspot", by="point", credit=credit), points) == earned
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "right", "wrong"),
+    [
+        ({"low": 10, "high": 20}, ["10", "20", "18.95"], ["9.99", "20.01"]),
+        ({"low": 10, "high": 20, "open_low": True, "open_high": True}, ["10.1"], ["10", "20"]),
+        ({"decimals": 1}, ["18.95", "19.0", "19.049"], ["18.94", "19.05"]),
+        ({"figures": 2}, ["19", "18.5", "19.49"], ["18.4", "19.5", "190"]),
+    ],
+)
+def test_numbers_are_right_within_their_tolerance(tolerance, right, wrong):
+    item = bank.item("numeric", tolerance=tolerance, traps=[])
+    assert {share(item, number) for number in right} == {1}
+    assert {share(item, number) for number in wrong} == {0}
+
+
+def test_other_numbers_earn_a_share_and_other_units_are_converted():
+    unit = {"code": "m", "ask": True, "factors": {"km": 1000}}
+    also = [{"value": 3000, "share": "1/2", "why": bank.why("half")}]
+    item = bank.item("numeric", answer=1500, unit=unit, also=also, traps=[])
+    assert [share(item, words) for words in ("1.5 km", "1500m", "1500", "3 km")] == [
+        1,
+        1,
+        0,
+        Fraction(1, 2),
+    ]
+    assert "half" in marking.feedback(item, "3 km", "en")["trap"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "right", "wrong"),
+    [
+        (
+            "pro* limit",
+            ["procurement limit", "Pro limit.", "pro  x y limit"],
+            ["limit", "prolimit"],
+        ),
+        ("*", ["anything", "?"], []),
+        (r"2\*3", ["2*3"], ["213", "23"]),
+        ("a*a", ["aa", "aba"], ["a"]),
+        ("*采购*限额*", ["政府采购的限额标准"], ["限额采购"]),
+    ],
+)
+def test_an_asterisk_stands_for_any_run(pattern, right, wrong):
+    item = bank.item("short_text", accept=[{"text": pattern}], wildcards=True, traps=[])
+    assert {share(item, words) for words in right} == {1}
+    assert {share(item, words) for words in wrong} <= {0}
+
+
+def test_gaps_have_weights_and_choices_may_cost():
+    choose = [
+        {"id": "a", "text": bank.text("a"), "correct": True},
+        {"id": "b", "text": bank.text("b"), "share": "-1/2", "why": bank.why("never")},
+    ]
+    gaps = [{"id": "x", "choose": choose, "weight": 3}, {"id": "y", "number": 5}]
+    text = bank.text("[[x]] [[y]]", "[[x]][[y]]")
+    item = bank.item("cloze", text=text, gaps=gaps, status="draft")
+    assert share(item, {"x": "a"}) == Fraction(3, 4)
+    assert share(item, {"x": "b"}) == 0
+    assert share(item.model_copy(update={"lower": None}), {"x": "b"}) == Fraction(-3, 8)
+    assert "never" in marking.feedback(item, {"x": "b"}, "en")["gaps"]["x"]["why"]
+
+
+def test_remarks_of_the_author_follow_the_state():
+    said = {name: bank.text(f"said {name}") for name in ("right", "partial", "wrong", "general")}
+    item = bank.item("matching", feedback=said)
+    for response, word in (
+        (marking.key_response(item), "right"),
+        ({"fuel": "goods"}, "partial"),
+        ({"fuel": "works"}, "wrong"),
+    ):
+        told = [str(remark) for remark in marking.feedback(item, response, "en")["remarks"]]
+        assert told == [f"<p>said {word}</p>", "<p>said general</p>"]

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from probity.bank import marking
 from probity.bank.shapes import dump_item, parse_item
-from tests.bank.strategies import ANSWERED, ITEMS, JSON
+from tests.bank.strategies import ANSWERED, ITEMS, JSON, farther_orderings, mapped, responses
 from tests.factories import bank
 
 LOCALES = st.sampled_from(["en", "zh-Hans"])
@@ -133,3 +134,33 @@ def test_an_item_survives_storage_without_loss(item):
     content = dump_item(item)
     assert parse_item(json.loads(json.dumps(content))) == item
     assert dump_item(parse_item(content)) == content
+
+
+MAPPED = mapped().flatmap(lambda item: st.tuples(st.just(item), responses(item)))
+
+
+@given(MAPPED)
+def test_a_mapping_stays_inside_its_bounds_and_may_only_then_cost_points(answered):
+    item, response = answered
+    mark = marking.mark(item, response)
+    assert mark.earned <= mark.possible == Fraction(3, 2)
+    if item.mapping.lower is not None:
+        assert mark.earned >= Fraction(item.mapping.lower) * mark.possible
+    if not {"gift", "sales"} & set(response):
+        assert mark.earned == Fraction(3, 4) * len(response)
+    if mark.earned < 0:
+        assert mark.state == "wrong"
+
+
+@given(farther_orderings(), st.data())
+def test_an_order_earns_all_only_when_it_is_right(item, data):
+    response = data.draw(responses(item))
+    mark = marking.mark(item, response)
+    assert 0 <= mark.earned <= mark.possible
+    assert (mark.earned == mark.possible) is (response == marking.key_response(item))
+
+
+@given(farther_orderings())
+def test_steps_from_the_last_to_the_first_earn_nothing_by_distance(item):
+    if item.credit == "distance":
+        assert marking.mark(item, marking.key_response(item)[::-1]).earned == 0

@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from probity.bank import actions, queries
-from probity.bank.queries import Filter
+from probity.bank import actions, listing, queries
+from probity.bank.listing import Filter
 from probity.kernel.permissions import SYSTEM
 from tests.factories import bank
 from tests.factories.bank import add_item
@@ -27,7 +27,7 @@ def three(session):
 
 
 def refs(session, actor, **wanted):
-    return [row.ref for row in session.scalars(queries.search(actor, Filter(**wanted)))]
+    return [row.ref for row in session.scalars(listing.search(session, actor, Filter(**wanted)))]
 
 
 @pytest.mark.usefixtures("three")
@@ -67,6 +67,10 @@ class TestSearch:
     def test_who_may_not_read_items_finds_none(self, session, ada, ivy):
         assert refs(session, ada) == []
         assert len(refs(session, ivy)) == 3
+        add_item(session, ref="GPP-0009", use="secure", stem=bank.text("Hidden lamps?"))
+        assert len(refs(session, ivy)) == 3
+        assert refs(session, ivy, text="hidden") == []
+        assert refs(session, SYSTEM, text="hidden") == ["GPP-0009"]
         assert queries.find_item(session, ada, "GPP-0001") is None
         assert queries.lock_item(session, ada, "GPP-0001") is None
         assert queries.lock_item(session, ivy, "GPP-0001").ref == "GPP-0001"

@@ -18,19 +18,6 @@ def test_what_was_public_is_never_secret_again(before, after, may):
     assert rules.may_become(before, after) is may
 
 
-@pytest.mark.parametrize(
-    ("before", "wanted", "after"),
-    [
-        ("approved", "approved", "in_review"),
-        ("approved", "draft", "draft"),
-        ("draft", "in_review", "in_review"),
-        ("in_review", "approved", "approved"),
-    ],
-)
-def test_an_approval_does_not_cover_new_words(before, wanted, after):
-    assert rules.state_after_edit(before, wanted) == after
-
-
 def test_the_digest_does_not_depend_on_the_order_of_keys():
     assert rules.digest({"a": 1, "b": "采"}) == rules.digest({"b": "采", "a": 1})
     assert rules.digest({"a": 1}) != rules.digest({"a": "1"})
@@ -62,7 +49,7 @@ def test_ids_begin_with_the_letters_of_the_domain(domain, prefix):
         ([], 5001),
         (["GPP-0102", "GPP-C001"], 5001),
         (["GPP-5001", "GPP-5004"], 5005),
-        (["GPP-9999"], None),
+        (["GPP-9999999"], None),
     ],
 )
 def test_items_of_the_browser_have_numbers_of_their_own(used, number):

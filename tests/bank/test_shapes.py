@@ -2,11 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from probity.bank.shapes import Questions, dump_item, parse_item
+from probity.bank.rules import digest
+from probity.bank.shapes import Questions, dump_item, parse_item, shortcomings
+from probity.catalogue.check import examine
 from tests.factories import bank
 from tests.factories.bank import content, options, text
 
@@ -14,9 +17,14 @@ WORDS = {"en": "Words"}
 
 
 def broken(model, **changes):
-    with pytest.raises(ValidationError) as caught:
-        parse_item({**content(model), **changes})
-    return caught.value.errors()
+    """What is wrong with an item by its shape, or else by the house standard."""
+    try:
+        item = parse_item({**content(model), **changes})
+    except ValidationError as refusal:
+        return refusal.errors()
+    found = [problem.details() for problem in shortcomings(item)]
+    assert found, "nothing is wrong with it"
+    return found
 
 
 def gap(**ways):
@@ -107,3 +115,122 @@ def test_a_file_must_have_its_numbers_and_dates_as_such():
 
 def test_practice_only_is_a_use():
     assert bank.item(use="practice_only").use == "practice_only"
+
+
+DIGESTS = {
+    "single": "5cc6de50e91adaead5fb31372436234e125ffb2dcc2a2217aa297d7f3e6f9e0c",
+    "multiple": "f836ad78276f3dfca24da1d6ecfe0535ef3a3ae0497c0a13b1bf6dc08db2b82a",
+    "true_false": "e617c485cd6e11d4ca7212055bc1a8941b2005084786f92cd6549d2e78d2ce22",
+    "numeric": "12685240c830809269b685a4af9823f7a2eb5bb7561abcebdb709d8feac9582c",
+    "short_text": "8716ea5ae247a946d62a389b9e38785e06257b79730c36cfd75b4f5fbb654222",
+    "matching": "482ea15cd6ed5cffe449ab7f69c75571cd5cb28f3bb4c6b20ece4d3541b36914",
+    "ordering": "04acdd31d30a3f08572efd6ad915f2a2f1966b90a9c8cdc506676ee4a934cc0f",
+    "cloze": "2562826a499fe337e79cec36c87c734319a62363abf9e4064a2bf8b099ba2972",
+    "case": "40d368482c2902fabbd113be04b2705392d17a36be16811f30508d2707b8915e",
+    "essay": "dbcb211496b57da857d35acbc270e8b45fcc1d79b6eb1a8e7d62b9cb30946911",
+    "upload": "4178655daab62f35ecc57fb4d96bbcedc48320c66363d90b64cf8ca3caee44a9",
+}
+LATER = {"name", "tags", "feedback", "hints", "media", "foreign", "mapping", "wildcards", "weight"}
+LATER |= {"lower", "max_words", "lines", "factors", "low", "high", "figures"}
+
+
+@pytest.mark.parametrize("kind", DIGESTS)
+def test_items_stored_before_fields_came_keep_their_digest(kind):
+    assert digest(dump_item(bank.item(kind))) == DIGESTS[kind]
+
+
+def names_in(value):
+    if isinstance(value, dict):
+        return set(value).union(*map(names_in, value.values()), set())
+    return set().union(*map(names_in, value)) if isinstance(value, list) else set()
+
+
+def test_course_items_are_stored_without_the_fields_that_came_later():
+    examination = examine(Path("courses"))
+    items = [read.value for source in examination.library.sources for read in source.items]
+    assert len(items) > 100
+    for item in items:
+        stored = dump_item(item)
+        assert not LATER & names_in(stored)
+        assert parse_item(stored) == item
+        assert shortcomings(item) == []
+
+
+BARE = {"competency": "", "cognitive": "", "facts": [], "legal_basis": [], "status": "draft"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("single", {"options": options("a", "b", correct={"a"})}),
+        ("multiple", {"options": options(*"abcdefghi", correct=set("a"))}),
+        ("multiple", {"options": options("a", "b", correct={"a", "b"}), "choose": 2}),
+        ("matching", {"left": [{"id": "x", "text": WORDS}], "pairs": {"x": "goods"}}),
+        ("ordering", {"steps": [{"id": "x", "text": WORDS}, {"id": "y", "text": WORDS}]}),
+        ("numeric", {"traps": [{"value": "18.955"}], "why": None}),
+        ("essay", {"rubric": []}),
+        ("case", {"material": []}),
+        ("single", {"id": "ITM-9999999", "points": "2.5"}),
+    ],
+)
+def test_drafts_may_fall_short_of_the_house_standard(kind, changes):
+    item = parse_item({**content(kind), **BARE, **changes})
+    assert {"competency", "cognitive", "facts"} <= {problem.path for problem in shortcomings(item)}
+    assert parse_item(dump_item(item)) == item
+
+
+def test_a_file_is_held_to_the_house_standard_at_the_place_of_the_fault():
+    raw = dump_item(bank.item("single", options=options("a", "b", correct={"a"})))
+    typed = {**raw, "legal_basis": [], "expected_p": None}
+    with pytest.raises(ValidationError) as caught:
+        Questions.model_validate({"format": "probity/1", "items": [typed]})
+    assert [(error["loc"], error["type"]) for error in caught.value.errors()] == [
+        (("items", 0, "single", "options"), "too_short")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(2, 2), ("2.0", 2), ("2.5000", Decimal("2.5")), ("0.0001", Decimal("0.0001"))],
+)
+def test_points_are_exact(given, kept):
+    item = bank.item(points=given)
+    assert item.points == kept
+    assert type(item.points) is type(kept)
+    assert parse_item(dump_item(item)) == item
+
+
+@pytest.mark.parametrize("points", [0, -1, "0.00001", 10_001, "1e30", "NaN"])
+def test_points_out_of_reach_are_refused(points):
+    with pytest.raises(ValidationError):
+        bank.item(points=points)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "changes"),
+    [
+        ("I17", "single", {"credit": "mapping"}),
+        ("I17", "single", {"mapping": {"entries": {"whole": "1/1"}}}),
+        ("I17", "single", {"credit": "mapping", "mapping": {"entries": {"moon": "1/1"}}}),
+        ("I17", "single", {"credit": "mapping", "mapping": {"entries": {"whole": "1/2"}}}),
+        ("I17", "matrix", {"credit": "mapping", "mapping": {"entries": {}, "upper": "0/1"}}),
+        ("I18", "single", {"points": "0.00001"}),
+        ("I19", "matrix", {"cells": ["bid moon"]}),
+        ("I19", "matrix", {"cells": ["bid yes", "bid no"]}),
+        ("I11", "matrix", {"cells": ["bid yes", "bid yes"]}),
+        ("I20", "hotspot", {"image": "other.png"}),
+        ("I20", "hotspot", {"areas": [{"id": "a", "shape": "rect", "coords": [1, 2, 3], "label": WORDS}]}),
+        ("I20", "hotspot", {"areas": [{"id": "a", "shape": "rect", "coords": [9, 2, 3, 4], "label": WORDS}]}),
+        ("I21", "single", {"stem": {"en": "See ![it](media:gone.png)"}}),
+        ("I03", "gap_match", {"pairs": {"who": "buyer"}}),
+        ("I03", "gap_match", {"pairs": {"who": "buyer", "what": "buyer"}}),
+        ("I04", "gap_match", {"text": {"en": "None."}}),
+        ("I06", "numeric", {"tolerance": {"low": 20, "high": 30}}),
+        ("I06", "numeric", {"tolerance": {"low": 20}}),
+        ("I12", "hotspot", {"choose": 9}),
+        ("missing", "hotspot", {"why": None}),
+        ("missing", "gap_match", {"gaps": [{"id": "who"}, {"id": "what"}]}),
+    ],
+)  # fmt: skip
+def test_a_broken_item_of_a_later_kind_is_refused(code, kind, changes):
+    assert code in {error["type"] for error in broken(kind, **changes)}

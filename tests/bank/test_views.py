@@ -36,7 +36,7 @@ class TestWho:
         visitor = browse(ivy)
         for path in ("/studio/items/GPP-0404/", "/studio/items/GPP-0404/edit", f"{URL}/versions/9"):
             visitor.get(path, expect=404)
-        for path in ("edit", "trials", "retirement", "reinstatement", "versions/1/restoration"):
+        for path in ("edit", "trials", "stages", "comments", "versions/1/restoration"):
             visitor.post(f"/studio/items/GPP-0404/{path}", expect=404)
 
 
@@ -183,7 +183,7 @@ class TestNew:
         values = form_values(visitor.get(f"/studio/items/new?kind={kind}").text)
         page = send(visitor, "/studio/items/new", values, 422, do="save").text
         assert "Fill this in." in page
-        assert 'id="facts-error"' in page
+        assert 'id="domain-error"' in page
         assert count(session, Item) == 0
 
     def test_a_number_that_is_taken_is_refused_beside_its_field(self, session, browse, ivy):
@@ -208,11 +208,11 @@ class TestLife:
     def test_retiring_and_bringing_back(self, session, browse, ivy):
         row = add_item(session)
         visitor = browse(ivy)
-        visitor.post(f"{URL}/retirement")
+        visitor.post(f"{URL}/stages", {"act": "retire"})
         assert row.state is ItemState.RETIRED
         assert "Bring back" in visitor.get(f"{URL}/").text
-        visitor.post(f"{URL}/retirement", expect=409)
-        visitor.post(f"{URL}/reinstatement")
+        visitor.post(f"{URL}/stages", {"act": "retire"}, expect=409)
+        visitor.post(f"{URL}/stages", {"act": "reinstate"})
         assert row.state is ItemState.IN_REVIEW
 
     def test_an_older_version_is_restored(self, session, browse, ivy):
@@ -234,5 +234,5 @@ class TestLife:
         visitor = browse(rita)
         assert "Retire" not in visitor.get(f"{URL}/").text
         visitor.get(f"{URL}/edit", expect=403)
-        visitor.post(f"{URL}/retirement", expect=403)
+        visitor.post(f"{URL}/stages", {"act": "retire"}, expect=403)
         assert queries.find_item(session, SYSTEM, "GPP-0001").state is ItemState.IN_REVIEW

@@ -156,3 +156,20 @@ def test_saying_nothing_is_empty(value):
 @pytest.mark.parametrize("value", [False, 0, "0", ["a"], {"a": "b"}])
 def test_no_and_zero_are_answers(value):
     assert not is_empty(value)
+
+
+def test_a_paper_never_falls_below_nothing_and_a_question_may():
+    marks = [
+        SlotMark("A", Fraction(-5, 6), Fraction(5, 2)),
+        SlotMark("B", Fraction(1, 3), Fraction(1)),
+    ]
+    assert tally(marks) == Tally(Fraction(0), Fraction(7, 2))
+    assert by_domain(marks)["B"].earned == Fraction(1, 3)
+    assert by_domain(marks)["A"].earned == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(Fraction(-5, 6), "-0.83"), (Fraction(-1), "-1"), (Fraction(5, 2), "2.5")]
+)
+def test_marks_below_nothing_are_told_as_such(value, words):
+    assert shown(value) == words

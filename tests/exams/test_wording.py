@@ -15,6 +15,9 @@ KINDS = [
     "matching",
     "ordering",
     "cloze",
+    "gap_match",
+    "matrix",
+    "hotspot",
 ]
 
 
@@ -45,3 +48,13 @@ def test_words_of_each_kind():
         ({"kind": "essay"}, "two\nlines", ["two", "lines"]),
     ]:
         assert wording.words(view, response) == lines
+
+
+def test_pieces_crosses_and_points_are_told():
+    def told(kind, response, **changes):
+        return wording.words(candidate_view(item(kind, **changes), "en"), response)
+
+    assert told("gap_match", {"what": "contract"}) == ["(2) Piece contract"]
+    assert told("matrix", {"bid": ["yes"]}) == ["Row bid: Column yes"]
+    assert told("hotspot", ["seal"]) == ["Area seal"]
+    assert told("hotspot", [[70, 60]], by="point") == ["(70, 60)"]

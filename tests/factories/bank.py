@@ -117,6 +117,56 @@ CONTENT = {
             },
         ],
     },
+    "gap_match": {
+        "stem": text("Fill in."),
+        "text": text("The [[who]] signs [[what]].", "[[who]]签[[what]]。"),
+        "gaps": [{"id": "who", "why": why()}, {"id": "what", "why": why()}],
+        "choices": [
+            {"id": name, "text": text(f"Piece {name}"), "why": why()}
+            for name in ("buyer", "contract", "gift")
+        ],
+        "pairs": {"who": "buyer", "what": "contract"},
+    },
+    "matrix": {
+        "stem": text("Judge each."),
+        "rows": [
+            {"id": name, "text": text(f"Row {name}"), "why": why()}
+            for name in ("bid", "tea", "car")
+        ],
+        "columns": [{"id": name, "text": text(f"Column {name}")} for name in ("yes", "no")],
+        "cells": ["bid yes", "tea no", "car no"],
+    },
+    "hotspot": {
+        "stem": text("Where is the seal?"),
+        "media": [
+            {
+                "name": "page.png",
+                "sha256": "0" * 64,
+                "type": "image/png",
+                "size": 68,
+                "alt": text("A page with three marks"),
+            }
+        ],
+        "image": "page.png",
+        "width": 100,
+        "height": 80,
+        "areas": [
+            {
+                "id": name,
+                "shape": shape,
+                "coords": coords,
+                "label": text(f"Area {name}"),
+                "correct": name == "seal",
+                "why": why(),
+            }
+            for name, shape, coords in (
+                ("head", "rect", [0, 0, 100, 20]),
+                ("seal", "circle", [70, 60, 10]),
+                ("foot", "poly", [0, 60, 40, 60, 20, 80]),
+            )
+        ],
+        "why": why(),
+    },
     "essay": {
         "stem": text("Answer in five lines."),
         "rubric": [{"id": "result", "text": why("rubric"), "points": 2}],
@@ -129,7 +179,7 @@ CONTENT = {
     },
 }
 SCORABLE = ("single", "multiple", "true_false", "numeric", "short_text", "matching", "ordering")
-SCORABLE = (*SCORABLE, "cloze", "case")
+SCORABLE = (*SCORABLE, "cloze", "gap_match", "matrix", "hotspot", "case")
 
 
 def content(kind, ref="GPP-0001", **changes):

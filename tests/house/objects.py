@@ -11,15 +11,23 @@ from sqlalchemy.orm import Session
 from probity.accounts import actions as accounts
 from probity.accounts.models import Person
 from probity.accounts.roles import Role
+from probity.assembly.models import Form
+from probity.bank import filing
+from probity.bank.models import Bulk, Item
 from probity.exams import actions as exams
 from probity.exams.actions import set_admission
 from probity.exams.models import Admission, Exam
+from probity.exchange import actions as imports
+from probity.exchange import exporting
+from probity.exchange.actions import Upload
+from probity.exchange.completing import Choices
 from probity.kernel import clock, jobs
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.permissions import SYSTEM
 from probity.sittings import entitlements, incidents
 from probity.sittings.models import Fault, Sitting
 from tests.factories.accounts import add_person
+from tests.factories.assembly import add_forms, fill_bank
 from tests.factories.credentials import add_certifying_exam, only_certificate, pass_exam
 from tests.factories.exams import start_attempt
 from tests.factories.sittings import add_sitting, entitle, opening_in, place_of
@@ -39,6 +47,7 @@ class World:
     job: int
     invitation: str
     passed: str
+    form: Form
 
     def attempt(self, person: Person, *, closed: bool = False) -> Values:
         attempt = start_attempt(self.session, self.exam, person)
@@ -76,8 +85,10 @@ def build_world(session: Session, folder: Path, work: Any) -> World:
     _invitation, token = accounts.invite(
         session, email="new@world.example", name="New Person", roles=[Role.CANDIDATE], by=SYSTEM
     )
+    fill_bank(session)
+    form = add_forms(session, bob).forms[0]
     session.commit()
-    return World(session, exam, bob, certificate, "GPP-0001", job.id, token, passed)
+    return World(session, exam, bob, certificate, "GPP-0001", job.id, token, passed, form)
 
 
 def variants(world: World, route: str, me: Person | None) -> dict[str, Values]:
@@ -116,6 +127,57 @@ def _fixed(**there: Any) -> Callable[[World, Person | None], dict[str, Values]]:
         return {"there": found, "none": {**found, first: UNKNOWN_TYPES[type(found[first])]}}
 
     return choose
+
+
+def _bulk(world: World, me: Person | None) -> dict[str, Values]:
+    """An act on many items of one's own and of another's."""
+
+    def done_by(person: Person) -> Values:
+        row = Bulk(
+            person_id=person.id, act="tag", value="x", before=[], at=clock.now(), undone_at=None
+        )
+        world.session.add(row)
+        world.session.flush()
+        return {"number": row.id}
+
+    own = {"own": done_by(me)} if me is not None else {}
+    return {**own, "another's": done_by(world.bob), "none": {"number": 999_999}}
+
+
+def _filters(world: World, me: Person | None) -> dict[str, Values]:
+    kept = filing.save_filter(world.session, "Mine", "state=draft", by=me or world.bob)
+    world.session.flush()
+    return {"there": {"number": kept.id}, "none": {"number": 999_999}}
+
+
+def _folders(world: World, _me: Person | None) -> dict[str, Values]:
+    folder = filing.add_folder(world.session, "Law", None)
+    return {"there": {"number": folder.id}, "none": {"number": 999_999}}
+
+
+def _imports(world: World, me: Person | None) -> dict[str, Values]:
+    """An import of one's own that is being read, and one that only who reads secure items may see."""
+
+    def begun(person: Person) -> Values:
+        upload = Upload("questions.csv", "exchange/none", "0" * 64, 1)
+        batch = imports.begin(world.session, [upload], Choices(), by=person)
+        return {"public_id": batch.public_id, "sha256": "0" * 64}
+
+    own = {"own": begun(me)} if me is not None else {}
+    unknown = {"public_id": UNKNOWN, "sha256": "0" * 64}
+    return {**own, "a colleague's": begun(world.bob), "none": unknown}
+
+
+def _exports(world: World, me: Person | None) -> dict[str, Values]:
+    """An export of one's own that is being written, and one of another's."""
+    rows = world.session.scalars(select(Item).where(Item.ref == world.item)).all()
+
+    def asked(person: Person) -> Values:
+        export = exporting.ask(world.session, rows, "probity", by=person)
+        return {"public_id": export.public_id}
+
+    own = {"own": asked(me)} if me is not None else {}
+    return {**own, "another's": asked(world.bob), "none": {"public_id": UNKNOWN}}
 
 
 def _sittings(world: World, _me: Person | None) -> dict[str, Values]:
@@ -167,17 +229,36 @@ KINDS = {
     "/c/": _fixed(public_id=lambda world: world.certificate),
     "/confirm/": _nothing("token"),
     "/courses/": _fixed(course="lamps", lesson="first-light"),
+    "/exams/media/": _fixed(version_id=1, sha256="0" * 64),
     "/exams/": _fixed(slug=lambda world: world.exam.slug),
     "/invitations/": _fixed(token=lambda world: world.invitation),
+    "/media/": _fixed(version_id=1, sha256="0" * 64),
     "/practice/": _fixed(ref=lambda world: world.item),
     "/receipts/": _attempts,
     "/reset/": _nothing("token"),
     "/sign-in/passkey/": _nothing("token"),
     "/studio/accommodations/": _entitled,
+    "/studio/blueprints/": _fixed(number=lambda world: world.form.set.revision.blueprint_id),
     "/studio/certificates/duties/": _fixed(job_id=lambda world: world.job),
     "/studio/certificates/": _fixed(public_id=lambda world: world.certificate, decision="revoked"),
     "/studio/exams/": _of_exam,
-    "/studio/items/": _fixed(ref=lambda world: world.item, number=1),
+    "/studio/exports/": _exports,
+    "/studio/form-sets/": _fixed(number=lambda world: world.form.set_id),
+    "/studio/forms/": _fixed(
+        number=lambda world: world.form.id, item=lambda world: world.form.items[0][1]
+    ),
+    "/studio/imports/templates/": _fixed(name="questions.csv"),
+    "/studio/imports/": _imports,
+    "/studio/items/bulk/": _bulk,
+    "/studio/items/files/": _fixed(sha256="0" * 64),
+    "/studio/items/filters/": _filters,
+    "/studio/items/folders/": _folders,
+    "/studio/items/": _fixed(
+        ref=lambda world: world.item,
+        number=1,
+        other="GPP-0002",
+        public_id=lambda world: world.bob.public_id,
+    ),
     "/studio/sittings/admission/": _fixed(code=lambda world: world.exam.code),
     "/studio/sittings/<public_id>/incidents/": _incidents,
     "/studio/sittings/": _sittings,

@@ -6,6 +6,9 @@ import shutil
 import pytest
 from sqlalchemy import event
 
+from probity.bank import living
+from probity.bank import queries as bank
+from probity.bank.life import Act
 from probity.learning import actions, queries
 from tests.factories.catalogue import load_lamps, sound_courses, spoil
 from tests.factories.learning import complete, enrolled
@@ -230,6 +233,20 @@ def test_what_others_practised_is_not_shown(browse, session, revision, ada, bob)
     actions.answer_practice(session, item, revision.items["LMP-0001"], "pole", by=ada)
     session.commit()
     browse(bob).get("/practice/LMP-0001/", expect=404)
+
+
+def test_a_compromised_item_is_not_shown_even_to_who_answered_it(
+    browse, session, revision, ada, otto
+):
+    item = queries.check_item(session, revision, "LMP-0001")
+    actions.answer_practice(session, item, revision.items["LMP-0001"], "pole", by=ada)
+    visitor = browse(ada)
+    visitor.get("/practice/LMP-0001/")
+    row = bank.items_by_ref(session, ["LMP-0001"])["LMP-0001"]
+    living.take(session, row, Act.COMPROMISE, by=otto, reason="Seen in a chat.")
+    session.commit()
+    visitor.get("/practice/LMP-0001/", expect=404)
+    visitor.post("/practice/responses", {"item": "LMP-0001", "LMP-0001": "pole"}, expect=404)
 
 
 def test_an_answer_to_an_older_wording_is_not_shown(browse, session, courses, enrolment, ada):

@@ -11,9 +11,13 @@ from tests.factories.accounts import add_person
 SEEN = {
     None: [],
     Role.CANDIDATE: [],
-    Role.INSTRUCTOR: ["/studio/items/", "/studio/exams/"],
-    Role.REVIEWER: ["/studio/items/"],
+    Role.INSTRUCTOR: [
+        *("/studio/items/", "/studio/imports/", "/studio/exports/", "/studio/items/reviews/"),
+        *("/studio/exams/", "/studio/blueprints/"),
+    ],
+    Role.REVIEWER: ["/studio/items/", "/studio/exports/", "/studio/items/reviews/"],
     Role.OFFICER: [
+        *("/studio/items/", "/studio/exports/", "/studio/items/reviews/", "/studio/blueprints/"),
         *("/studio/sittings/", "/studio/accommodations/"),
         *("/studio/results/", "/studio/recovery"),
     ],

@@ -16,7 +16,11 @@ Draft = dict[str, Any]
 SEPARATORS = re.compile(r"[,，、;；\n]+")
 WHOLE = re.compile(r"-?\d{1,15}")
 SLUG = re.compile(r"[a-z][a-z0-9]*|[0-9]+")
-LIST_LIMIT = 60
+LIST_LIMIT = 100
+SEVERAL = ("checks", "crosses")
+PARTNERS = {"right": "left", "choices": "gaps", "columns": "rows"}
+"""Lists whose rows other lists name by their place, and those others."""
+PLACES = ("remove", "up", "down")
 
 
 def blank(fields: Sequence[Field]) -> Draft:
@@ -47,8 +51,9 @@ def press(fields: Sequence[Field], draft: Draft, command: str) -> None:
     for field in fields:
         if field.name == steps[0] and isinstance(field, Rows):
             _press(field, draft[field.name], verb, steps[1:])
-            if field.name == "right" and verb == "remove" and len(steps) > 1:
-                _forget_partner(draft.get("left", []), steps[1])
+            if field.name in PARTNERS and verb in PLACES and steps[1:] and steps[1].isdigit():
+                place, left = int(steps[1]), len(draft[field.name])
+                _follow(draft.get(PARTNERS[field.name], []), verb, place, left)
 
 
 def _press(field: Rows, rows: list[Draft], verb: str, steps: list[str]) -> None:
@@ -69,20 +74,32 @@ def _press(field: Rows, rows: list[Draft], verb: str, steps: list[str]) -> None:
             rows[place], rows[other] = rows[other], rows[place]
 
 
-def _forget_partner(left: list[Draft], removed: str) -> None:
-    """Partners are named by their row, so rows after a removed one move up."""
-    for row in left:
-        partner = row.get("partner", "")
-        if partner == removed:
-            row["partner"] = ""
-        elif partner.isdigit() and int(partner) > int(removed):
-            row["partner"] = str(int(partner) - 1)
+def _follow(rows: list[Draft], verb: str, place: int, left: int) -> None:
+    """Partners are named by their row, so they follow rows that move or go."""
+    other = place + {"down": 1, "up": -1}.get(verb, 0)
+    moved = {place: other, other: place} if 0 <= other < left else {}
+
+    def followed(partner: str) -> str:
+        if not partner.isdigit() or (verb != "remove" and int(partner) not in moved):
+            return partner
+        number = int(partner)
+        if verb != "remove":
+            return str(moved[number])
+        return "" if number == place else str(number - (number > place))
+
+    for row in rows:
+        if "partner" in row:
+            row["partner"] = followed(row["partner"])
+        if "crosses" in row:
+            row["crosses"] = [one for one in map(followed, row["crosses"]) if one]
 
 
 def _blank(field: Field) -> Any:
     match field:
         case Line():
-            return DEFAULTS.get(field.name, [] if field.as_ == "checks" else "")
+            if field.start is not None:
+                return field.start
+            return DEFAULTS.get(field.name, [] if field.as_ in SEVERAL else "")
         case Words():
             return dict.fromkeys(LOCALES, "")
         case Group():
@@ -100,6 +117,8 @@ def _read(field: Field, form: FormData, path: str) -> Any:
     match field:
         case Line(as_="checks"):
             return [value for value in form.getlist(path) if value in dict(field.choices)]
+        case Line(as_="crosses"):
+            return [value for value in form.getlist(path) if WHOLE.fullmatch(value)]
         case Line():
             return tidy(form.get(path) or "")
         case Words():
@@ -113,7 +132,8 @@ def _read(field: Field, form: FormData, path: str) -> Any:
 def _read_rows(field: Rows, form: FormData, path: str) -> list[Draft]:
     count = form.get(f"{path}.rows") or ""
     rows = []
-    for place in range(min(int(count) if count.isascii() and count.isdigit() else 0, field.most)):
+    most = field.most or LIST_LIMIT
+    for place in range(min(int(count) if count.isascii() and count.isdigit() else 0, most)):
         here = f"{path}.{place}."
         row = read(field.fields, form, here)
         row |= read(field.cases.get(str(row.get(field.switch)), ()), form, here)
@@ -158,6 +178,9 @@ _SHOW: dict[str, Callable[[Any], Any]] = {
     "codes": lambda value: ", ".join(value or []),
     "lines": lambda value: "\n".join(value or []),
     "checks": lambda value: list(value or []),
+    "crosses": lambda value: list(value or []),
+    "numbers": lambda value: ", ".join(str(number) for number in value or []),
+    "entries": lambda value: "\n".join(f"{name} = {one}" for name, one in (value or {}).items()),
 }
 
 
@@ -168,9 +191,11 @@ def _write(field: Field, value: Any) -> Any:
         case Words():
             return {locale: words for locale, words in value.items() if words} or None
         case Group():
-            if field.needs and not value.get(field.needs):
-                return None
-            return write(field.fields, value)
+            written = write(field.fields, value)
+            if field.needs == "*":
+                said = [one for one in written.values() if one is not False and one != []]
+                return written if said else None
+            return written if not field.needs or value.get(field.needs) else None
         case _:
             return _write_rows(field, value)
 
@@ -191,7 +216,7 @@ def _fill_ids(rows: list[dict[str, Any]]) -> None:
     """Give rows without an id a word out of their English text, different in every row."""
     used = {row["id"] for row in rows if "id" in row}
     for row in rows:
-        words = (row.get("text") or row.get("title") or {}).get("en", "")
+        words = (row.get("text") or row.get("title") or row.get("label") or {}).get("en", "")
         if "id" in row or not words or "kind" in row:
             continue
         stem = "_".join(SLUG.findall(words.casefold())[:3])
@@ -212,6 +237,12 @@ def _number(text: str) -> int | str | None:
     return int(folded) if WHOLE.fullmatch(folded) else folded or None
 
 
+def _entries(text: str) -> dict[str, int | str | None] | None:
+    """Lines such as `km = 1000`; a line without a sign between keeps its words, to be refused."""
+    pairs = [line.rpartition("=") for line in text.splitlines() if line.strip()]
+    return {name.strip(): _number(value.strip()) for name, _sign, value in pairs} or None
+
+
 _WRITE: dict[str, Callable[[Any], Any]] = {
     "int": _number,
     "number": _number,
@@ -220,6 +251,10 @@ _WRITE: dict[str, Callable[[Any], Any]] = {
     "codes": lambda text: _listed(SEPARATORS.split(text)),
     "lines": lambda text: _listed(text.splitlines()),
     "checks": list,
+    "crosses": list,
+    "kept": _number,
+    "numbers": lambda text: [_number(part) for part in _listed(SEPARATORS.split(text))],
+    "entries": _entries,
 }
 
 

@@ -12,7 +12,9 @@ class Line:
     """One control. `as_` says how its text becomes a value, and what control is drawn.
 
     text, int, number, date, choice, truth, check, codes (between commas), lines (one a line),
-    checks (several boxes), partner (a row of the list named by `of`).
+    numbers (between commas), entries (name = value, one a line), checks (several boxes), partner
+    (a row of the list named by `of`), crosses (several of its rows), medium (a picture of the
+    item), kept (sent along, not to be changed). `start` is what a new one holds.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Line:
     choices: Sequence[tuple[str, Any]] = ()
     of: str = ""
     optional: bool = False
+    start: str | None = None
     type: ClassVar[str] = "line"
 
 
@@ -39,13 +42,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields that belong together; left out of the item when `needs` is empty."""
+    """Fields that belong together; left out of the item when the field `needs` is empty.
+
+    `*` leaves it out when all of them are. `wide` gives each a line of its own.
+    """
 
     name: str
     legend: LazyString
     fields: "Sequence[Field]"
     hint: LazyString | str = ""
     needs: str = ""
+    wide: bool = False
     type: ClassVar[str] = "group"
 
 
@@ -100,4 +107,4 @@ def chunks(fields: "Sequence[Field]") -> list[list[Field]]:
 
 
 def _is_short(one: Field) -> bool:
-    return isinstance(one, Line) and one.as_ not in {"check", "checks"}
+    return isinstance(one, Line) and one.as_ not in {"check", "checks", "crosses", "entries"}

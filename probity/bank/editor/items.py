@@ -4,19 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from probity.bank import labels
 from probity.bank.editor import draft as drafts
 from probity.bank.editor.draft import Draft
 from probity.bank.editor.fields import Field, Group, Rows, Words
+from probity.bank.editor.kinds import OWN
 from probity.bank.editor.layout import sections
 from probity.bank.editor.sentences import sentence
 from probity.bank.kinds.base import FormData
-from probity.bank.shapes import AnyItem, parse_item
+from probity.bank.shapes import AnyItem, parse_item, shortcomings
 from probity.kernel.i18n import LANGUAGES
 
-KEPT = ("id", "kind", "author", "reviewers", "figure")
+HIDDEN = frozenset({"pairs", "cells", "items"})
+"""Parts of an item that the form shows in another shape."""
+
 PASSED_ON = ("use", "domain", "competency", "status", "author", "facts", "legal_basis")
 KEPT_BY_PARTS = (
     "competency",
@@ -27,6 +29,9 @@ KEPT_BY_PARTS = (
     "legal_basis",
     "sources",
 )
+PAIRED = {"matching": ("left", "right"), "gap_match": ("gaps", "choices")}
+STANDS_FOR = {"pairs": ("left", "gaps"), "cells": ("rows",)}
+NO_FLOOR = "none"
 FROM_CASE = ("use", "domain", "status")
 
 Problems = dict[str, str]
@@ -59,12 +64,14 @@ def content_of(
 
     Items and parts without an id keep none: `actions.fill_refs` gives it.
     """
-    content = drafts.write(fields_of(kind, new=base is None), draft)
-    kept = {name: base[name] for name in KEPT if name in base} if base else {"author": author}
-    whole = {**content, **kept, "kind": kind}
+    fields = fields_of(kind, new=base is None)
+    content = drafts.write(fields, draft)
+    kept = _unshown(fields, base) if base else {"author": author}
+    whole = {"competency": "", "cognitive": "", **content, **kept, "kind": kind}
     if base is None and "id" in content:
         whole["id"] = content["id"]
     _close(kind, whole)
+    _carry(fields, whole, base or {})
     if kind == "case":
         before = {part["id"]: part for part in (base or {}).get("items", ())}
         whole["items"] = [_part(part, whole, before) for part in whole["items"]]
@@ -74,13 +81,25 @@ def content_of(
 def checked(kind: str, draft: Draft, content: dict[str, Any], *, new: bool) -> AnyItem | Problems:
     """The item, or what is wrong with the draft, field by field."""
     try:
-        return parse_item(content)
+        item = parse_item(content)
     except ValidationError as refusal:
-        problems: Problems = {}
-        known = _paths(fields_of(kind, new=new), draft)
-        for error in refusal.errors():
-            problems.setdefault(_place(error, known), sentence(error))
-        return problems
+        return _told(kind, draft, refusal.errors(), new=new)
+    if item.status == "draft":
+        return item
+    return _told(kind, draft, [one.details() for one in shortcomings(item)], new=new) or item
+
+
+def wanting(kind: str, draft: Draft, item: AnyItem, *, new: bool) -> Problems:
+    """What a sound draft still lacks before it may be reviewed, field by field."""
+    return _told(kind, draft, [one.details() for one in shortcomings(item)], new=new)
+
+
+def _told(kind: str, draft: Draft, errors: Sequence[Mapping[str, Any]], *, new: bool) -> Problems:
+    problems: Problems = {}
+    known = _paths(fields_of(kind, new=new), draft)
+    for error in errors:
+        problems.setdefault(_place(error, known), sentence(error))
+    return problems
 
 
 def names_of(kind: str, draft: Draft, *, new: bool) -> dict[str, str]:
@@ -96,24 +115,62 @@ def _part(
     whole |= {name: old[name] for name in KEPT_BY_PARTS if name in old}
     whole |= {name: value for name, value in part.items() if value != [] or name not in whole}
     whole |= {name: case[name] for name in FROM_CASE if name in case}
+    whole.setdefault("cognitive", "")
+    fields = OWN.get(part.get("kind", ""), ())
+    if old.get("kind") == part.get("kind"):
+        whole = {**_unshown(fields, old), **whole}
+        _carry(fields, whole, old)
     _close(part.get("kind", ""), whole)
+    if whole.get("kind") == "hotspot":  # its picture is listed among the files of the case
+        files = (*case.get("media", ()), *old.get("media", ()))
+        named = [file for file in files if file["name"] == whole.get("image")]
+        whole["media"] = named[:1]
     return whole
+
+
+def _unshown(fields: Sequence[Field], base: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item holds that its form does not show: it stays."""
+    shown = {field.name for field in fields}
+    return {name: base[name] for name in base.keys() - shown - HIDDEN}
+
+
+def _carry(fields: Sequence[Field], content: dict[str, Any], base: Mapping[str, Any]) -> None:
+    """What rows hold that the form does not show stays with the row of the same id."""
+    for field in fields:
+        if not isinstance(field, Rows) or field.flat or field.switch == "kind":
+            continue
+        before = {row.get("id"): row for row in base.get(field.name) or ()}
+        shown = {one.name for one in field.fields}
+        shown |= {one.name for case in field.cases.values() for one in case}
+        for row in content.get(field.name, ()):
+            old = before.get(row.get("id") or "")
+            if old is not None and (not field.switch or _way(old) == _way(row)):
+                row |= {name: old[name] for name in old.keys() - shown - row.keys()}
 
 
 def _opened(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content as the fields name it: partners by row, gaps by the way they are filled."""
     shown = dict(content)
-    if shown["kind"] == "matching":
-        right = [piece["id"] for piece in shown["right"]]
-        shown["left"] = [
-            {**piece, "partner": right.index(shown["pairs"][piece["id"]])}
-            for piece in shown["left"]
-        ]
+    if shown["kind"] in PAIRED:
+        left, right = PAIRED[shown["kind"]]
+        ids = [piece["id"] for piece in shown[right]]
+        partners = shown["pairs"]
+        shown[left] = [{**one, "partner": ids.index(partners[one["id"]])} for one in shown[left]]
+    if shown["kind"] == "matrix":
+        shown["rows"] = [{**row, "crosses": _crosses(shown, row["id"])} for row in shown["rows"]]
+    if shown.get("mapping"):
+        lower = shown["mapping"]["lower"]
+        shown["mapping"] = {**shown["mapping"], "lower": NO_FLOOR if lower is None else lower}
     if shown["kind"] == "cloze":
         shown["gaps"] = [{**gap, "by": _way(gap)} for gap in shown["gaps"]]
     if shown["kind"] == "case":
         shown["items"] = [_opened(part) for part in shown["items"]]
     return shown
+
+
+def _crosses(content: Mapping[str, Any], row: str) -> list[str]:
+    columns = [column["id"] for column in content["columns"]]
+    return [str(place) for place, one in enumerate(columns) if f"{row} {one}" in content["cells"]]
 
 
 def _way(gap: Mapping[str, Any]) -> str:
@@ -124,30 +181,54 @@ def _way(gap: Mapping[str, Any]) -> str:
 
 def _close(kind: str, content: dict[str, Any]) -> None:
     """Undo what `_opened` did."""
-    if kind == "matching":
-        right = [piece.get("id", "") for piece in content.get("right", ())]
-        content["pairs"] = {}
-        for piece in content.get("left", ()):
-            partner = piece.pop("partner", "")
-            if partner.isdigit() and int(partner) < len(right) and "id" in piece:
-                content["pairs"][piece["id"]] = right[int(partner)]
+    if kind in PAIRED:
+        left, right = PAIRED[kind]
+        pairs = _partners(content, left, right, "partner")
+        content["pairs"] = {one: chosen[0] for one, chosen in pairs.items() if chosen}
+    if kind == "matrix":
+        crosses = _partners(content, "rows", "columns", "crosses")
+        content["cells"] = [f"{row} {one}" for row, chosen in crosses.items() for one in chosen]
+    if content.get("credit") != "mapping":
+        content.pop("mapping", None)
+    elif content.get("mapping", {}).get("lower") == NO_FLOOR:
+        content["mapping"]["lower"] = None
     if kind == "cloze":
         for gap in content.get("gaps", ()):
             gap.pop("by", None)
 
 
-def _place(error: ErrorDetails, known: Mapping[str, str]) -> str:
+def _partners(content: Mapping[str, Any], left: str, right: str, name: str) -> dict[str, list[str]]:
+    """What rows of one list name of another: by place in the form, by id in the item."""
+    ids = [piece.get("id", "") for piece in content.get(right, ())]
+    found = {}
+    for row in content.get(left, ()):
+        named = row.pop(name, "")
+        places = named if isinstance(named, list) else [named]
+        chosen = [ids[int(one)] for one in places if one.isdigit() and int(one) < len(ids)]
+        if "id" in row:
+            found[row["id"]] = chosen
+    return found
+
+
+def _place(error: Mapping[str, Any], known: Mapping[str, str]) -> str:
     """The field that an error belongs to: the nearest one that the form shows."""
     extra = str(error.get("ctx", {}).get("at", ""))
     steps = [str(step) for step in error["loc"] if step not in labels.KINDS]
     steps += [step for step in extra.split(".") if step]
-    if "pairs" in steps:
-        steps[steps.index("pairs") :] = ["left"]
+    for hidden, shown in STANDS_FOR.items():
+        if hidden in steps:
+            start = steps.index(hidden)
+            before = ".".join(steps[:start])
+            steps[start:] = [next((one for one in shown if _under(before, one) in known), shown[0])]
     for length in range(len(steps), 0, -1):
         path = ".".join(steps[:length])
         if path in known:
             return known[path]
     return ""
+
+
+def _under(before: str, name: str) -> str:
+    return f"{before}.{name}" if before else name
 
 
 def _paths(fields: Sequence[Field], draft: Draft, before: str = "") -> Problems:

@@ -1,233 +1,24 @@
-"""Which fields each kind of item has in the editor."""
+"""The whole form of one kind of item: the question, its place, its company, its evidence."""
 
 from collections.abc import Sequence
-
-from flask_babel import LazyString
+from typing import Any
 
 from probity.bank import labels
+from probity.bank.editor.blocks import ID, such_as
 from probity.bank.editor.fields import Field, Group, Line, Rows, Section, Words
+from probity.bank.editor.kinds import OWN
 from probity.bank.parts import NORMALISE
+from probity.bank.shapes_base import MOST_HINTS, MOST_OPTIONS
 from probity.kernel.i18n import lazy_gettext as _l
 
-
-def _such_as(example: str) -> LazyString:
-    return _l("Such as %(example)s", example=example)
-
-
-ABOUT_IDS = _l("Ids left empty are made from the English text. Browsers see them.")
-STEM = Words("stem", _l("Question text"), tall=True)
-ID = Line("id", _l("Id"), optional=True)
-TEXT = Words("text", _l("Text"))
-WHY = Words("why", _l("Why it is right or wrong"))
-OPTIONAL_WHY = Words("why", _l("Why"), optional=True)
-OVERALL_WHY = Words("why", _l("Why this is the answer"), tall=True)
-SHARE = Line("share", _l("Share of the points"), hint=_l("1/1 for all, 1/2 for half"))
-ALSO = Line("also", _l("Other spellings, one a line"), "lines", optional=True)
-SHUFFLE = Line("shuffle", _l("Shuffle for each candidate"), "check")
-CREDIT = _l("Credit")
-
-
-def credit(*policies: str) -> Line:
-    return Line("credit", CREDIT, "choice", choices=[(p, labels.CREDITS[p]) for p in policies])
-
-
-def option_rows(least: int, most: int, flag: str) -> Rows:
-    return Rows(
-        "options",
-        _l("Options"),
-        _l("Option"),
-        (TEXT, WHY, ID),
-        least=least,
-        most=most,
-        flag=flag,
-        ordered=True,
-        hint=ABOUT_IDS,
-    )
-
-
-NORMALISERS = [
-    ("nfkc", _l("Full-width and half-width forms are equal")),
-    ("trim", _l("Spaces around the answer do not count")),
-    ("spaces", _l("Several spaces count as one")),
-    ("case", _l("Capital letters do not count")),
-    ("punctuation", _l("Punctuation does not count")),
-    ("end_punctuation", _l("Punctuation at the end does not count")),
-    ("accents", _l("Accents do not count")),
-]
-NUMERIC: Sequence[Field] = (
-    STEM,
-    Line("answer", _l("Right number"), "number"),
-    Group(
-        "tolerance",
-        _l("Tolerance"),
-        (
-            Line("absolute", _l("Absolute"), "number", optional=True, hint=_such_as("0.01")),
-            Line("relative", _l("Relative"), optional=True, hint=_such_as("1/100")),
-        ),
-        hint=_l(
-            "Fill in one of the two; an absolute tolerance of 0 accepts the exact number only."
-        ),
-    ),
-    Group(
-        "unit",
-        _l("Unit"),
-        (
-            Line("code", _l("Unit shown"), optional=True, hint=_such_as("CNY")),
-            Line("accept", _l("Also accepted"), "codes", optional=True, hint=_such_as("RMB")),
-            Line("ask", _l("The candidate must write the unit"), "check"),
-        ),
-        needs="code",
-    ),
-    Line("decimals", _l("Decimal places asked for"), "int", optional=True),
-    OVERALL_WHY,
-    Rows(
-        "traps",
-        _l("Results of typical mistakes"),
-        _l("Mistake"),
-        (Line("value", _l("Wrong result"), "number"), WHY),
-        hint=_l("Practice explains them. They must lie outside the tolerance."),
-    ),
-)
-SHORT_TEXT: Sequence[Field] = (
-    STEM,
-    Rows(
-        "accept",
-        _l("Accepted answers"),
-        _l("Answer"),
-        (Line("text", _l("Answer")), ALSO, SHARE, OPTIONAL_WHY),
-        least=1,
-        hint=_l("Answers in every language count, whatever language the candidate reads."),
-    ),
-    Line("normalise", _l("When answers are compared"), "checks", choices=NORMALISERS),
-    OVERALL_WHY,
-    Rows(
-        "traps",
-        _l("Typical wrong answers"),
-        _l("Mistake"),
-        (Line("text", _l("Wrong answer")), ALSO, WHY),
-    ),
-)
-MATCHING: Sequence[Field] = (
-    STEM,
-    Rows("right", _l("Right side"), _l("Answer"), (TEXT, ID), least=2, most=10),
-    Rows(
-        "left",
-        _l("Left side"),
-        _l("Row"),
-        (TEXT, Line("partner", _l("Right partner"), "partner", of="right"), OPTIONAL_WHY, ID),
-        least=3,
-        most=8,
-    ),
-    Line("reuse_right", _l("An answer may be used more than once"), "check"),
-    credit("per_pair", "all_or_nothing"),
-)
-ORDERING: Sequence[Field] = (
-    STEM,
-    Rows(
-        "steps",
-        _l("Steps in the right order"),
-        _l("Step"),
-        (TEXT, OPTIONAL_WHY, ID),
-        least=3,
-        ordered=True,
-        hint=_l("Candidates see them shuffled."),
-    ),
-    OVERALL_WHY,
-    credit("adjacent_pairs", "all_or_nothing"),
-)
-CHOICES = Rows("choose", _l("Choices"), _l("Choice"), (TEXT, ID), least=2, most=6, flag="one")
-ACCEPT = Rows(
-    "accept",
-    _l("Accepted answers"),
-    _l("Answer"),
-    (Line("text", _l("Answer")), ALSO, SHARE),
-    least=1,
-)
-WAYS = [
-    ("choosing", _l("By choosing")),
-    ("writing", _l("By writing words")),
-    ("number", _l("By writing a number")),
-]
-CLOZE: Sequence[Field] = (
-    STEM,
-    Words(
-        "text", _l("Text with gaps"), _l("Write [[days]] where the gap `days` stands."), tall=True
-    ),
-    Rows(
-        "gaps",
-        _l("Gaps"),
-        _l("Gap"),
-        (
-            Line("id", _l("Id, as between the brackets")),
-            Line("by", _l("How it is filled"), "choice", choices=WAYS),
-            WHY,
-        ),
-        least=1,
-        switch="by",
-        cases={
-            "choosing": (CHOICES,),
-            "writing": (ACCEPT,),
-            "number": (Line("number", _l("Right number"), "number"),),
-        },
-    ),
-    credit("per_gap", "all_or_nothing"),
-)
-RUBRIC = Rows(
-    "rubric",
-    _l("What is rewarded"),
-    _l("Criterion"),
-    (TEXT, Line("points", _l("Points"), "int"), ID),
-    least=1,
-)
-ESSAY: Sequence[Field] = (
-    STEM,
-    RUBRIC,
-    Words("model_answer", _l("Model answer"), tall=True, optional=True),
-)
-UPLOAD: Sequence[Field] = (
-    *ESSAY,
-    Line(
-        "accept_types",
-        _l("Types of file"),
-        "codes",
-        optional=True,
-        hint=_such_as("application/pdf"),
-    ),
-    Line("max_mib", _l("Largest size in MiB"), "int"),
-)
-OWN: dict[str, Sequence[Field]] = {
-    "single": (STEM, option_rows(3, 5, "one"), SHUFFLE),
-    "multiple": (
-        STEM,
-        option_rows(4, 8, "many"),
-        Line("choose", _l("Number to choose, if it is told"), "int", optional=True),
-        credit("right_minus_wrong", "per_option", "all_or_nothing"),
-        SHUFFLE,
-    ),
-    "true_false": (
-        STEM,
-        Line(
-            "answer",
-            _l("The statement is"),
-            "truth",
-            choices=[("true", _l("True")), ("false", _l("False"))],
-        ),
-        Words("why_true", _l("Said to those who choose “true”")),
-        Words("why_false", _l("Said to those who choose “false”")),
-    ),
-    "numeric": NUMERIC,
-    "short_text": SHORT_TEXT,
-    "matching": (*MATCHING, SHUFFLE),
-    "ordering": ORDERING,
-    "cloze": (*CLOZE, SHUFFLE),
-    "essay": ESSAY,
-    "upload": UPLOAD,
-}
 PARTS = {kind: labels.KINDS[kind] for kind in OWN}
 COGNITIVE = Line(
-    "cognitive", _l("Cognitive level"), "choice", choices=list(labels.COGNITIVE.items())
+    "cognitive",
+    _l("Cognitive level"),
+    "choice",
+    choices=[("", _l("Not classified yet")), *labels.COGNITIVE.items()],
 )
-POINTS = Line("points", _l("Points"), "int")
+POINTS = Line("points", _l("Points"), "number")
 FACTS = Line("facts", _l("Facts"), "codes", hint=_l("Numbers of the fact base, such as GP-004"))
 CASE: Sequence[Field] = (
     Words("title", _l("Title")),
@@ -237,7 +28,7 @@ CASE: Sequence[Field] = (
         _l("Document"),
         (Words("title", _l("Title")), Words("text", _l("Text"), tall=True), ID),
         least=1,
-        most=4,
+        most=20,
     ),
     Rows(
         "items",
@@ -251,7 +42,7 @@ CASE: Sequence[Field] = (
             Line("facts", _l("Facts"), "codes", optional=True, hint=_l("Empty: those of the case")),
         ),
         least=2,
-        most=6,
+        most=MOST_OPTIONS,
         ordered=True,
         switch="kind",
         cases=OWN,
@@ -263,8 +54,8 @@ LAW = Rows(
     _l("Legal basis"),
     _l("Article"),
     (
-        Line("instrument", _l("Instrument"), hint=_such_as("GPL")),
-        Line("article", _l("Article"), hint=_such_as("15")),
+        Line("instrument", _l("Instrument"), hint=such_as("GPL")),
+        Line("article", _l("Article"), hint=such_as("15")),
         Line("effective_from", _l("In force from"), "date"),
         Line("effective_to", _l("In force until"), "date", optional=True),
         Line("checked_on", _l("Checked on"), "date"),
@@ -274,12 +65,55 @@ LAW = Rows(
             "choice",
             choices=[("A", _l("A: read in the full text")), ("B", _l("B: good secondary source"))],
         ),
-        Line("facts", _l("Facts"), "codes", optional=True, hint=_such_as("GP-004")),
+        Line("facts", _l("Facts"), "codes", optional=True, hint=such_as("GP-004")),
     ),
-    most=6,
+    most=MOST_OPTIONS,
 )
 SOURCES = Rows(
-    "sources", _l("Other sources"), _l("Source"), (Words("text", _l("Source")),), most=6, flat=True
+    "sources",
+    _l("Other sources"),
+    _l("Source"),
+    (Words("text", _l("Source")),),
+    most=MOST_OPTIONS,
+    flat=True,
+)
+MEDIA = Rows(
+    "media",
+    _l("Media"),
+    _l("File"),
+    (
+        Line("name", _l("File name"), hint=_l("Texts show it as ![words](media:name).")),
+        Line("sha256", _l("Digest"), "kept"),
+        Line("type", _l("File type"), "kept"),
+        Line("size", _l("Size"), "kept"),
+        Words("alt", _l("What a picture shows, for those who do not see it"), optional=True),
+    ),
+    most=0,
+)
+FEEDBACK = Group(
+    "feedback",
+    _l("Said after the answer"),
+    (
+        Words("right", _l("To a right answer"), optional=True),
+        Words("partial", _l("To a partly right answer"), optional=True),
+        Words("wrong", _l("To a wrong answer"), optional=True),
+        Words("general", _l("To everybody"), optional=True),
+    ),
+    needs="*",
+    wide=True,
+    hint=_l("Practice shows it, and exams that show answers afterwards."),
+)
+HINTS = Rows(
+    "hints",
+    _l("Hints"),
+    _l("Hint"),
+    (Words("text", _l("Hint")),),
+    most=MOST_HINTS,
+    flat=True,
+)
+FILING: Sequence[Field] = (
+    Line("name", _l("Name for the authors"), optional=True, hint=_l("Candidates never see it.")),
+    Line("tags", _l("Tags"), "codes", optional=True, hint=_l("Between commas")),
 )
 
 
@@ -288,8 +122,8 @@ def sections(kind: str, *, new: bool) -> list[Section]:
     number = Line("id", _l("Number"), optional=True, hint=_l("Left empty: the next free one"))
     place = [
         *([number] if new else []),
-        Line("domain", _l("Domain"), hint=_such_as("GPP-1")),
-        Line("competency", _l("Competency"), hint=_such_as("PR01.F")),
+        Line("domain", _l("Domain"), hint=such_as("GPP-1")),
+        Line("competency", _l("Competency"), optional=True, hint=such_as("PR01.F")),
         COGNITIVE,
         *([] if kind == "case" else [POINTS]),
         Line(
@@ -301,9 +135,12 @@ def sections(kind: str, *, new: bool) -> list[Section]:
         ),
         Line("use", _l("Use"), "choice", choices=list(labels.PARTITIONS.items())),
         Line("status", _l("State"), "choice", choices=_states()),
+        *FILING,
     ]
     return [
         Section("question", _l("Question"), CASE if kind == "case" else OWN[kind]),
+        Section("files", _l("Pictures and sounds"), (MEDIA,)),
+        Section("said", _l("Feedback and hints"), (FEEDBACK, HINTS)),
         Section("place", _l("Place in the bank"), place),
         Section("evidence", _l("What it rests on"), (FACTS, LAW, SOURCES)),
     ]
@@ -313,13 +150,12 @@ def _states() -> list[tuple[str, object]]:
     return [(state, labels.STATES[state]) for state in ("draft", "in_review")]
 
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "shuffle": "1",
     "share": "1/1",
     "points": "1",
     "max_mib": "10",
     "normalise": list(NORMALISE),
-    "by": "choosing",
     "kind": "single",
     "use": "practice",
     "status": "draft",

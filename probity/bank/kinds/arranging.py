@@ -1,13 +1,11 @@
-"""Kinds answered by arranging: matching, ordering, and gaps in a text."""
+"""Kinds answered by arranging: matching and ordering."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
 from typing import Any
 
-from markupsafe import Markup
-
-from probity.bank.kinds import numbers
 from probity.bank.kinds.base import (
     BadResponse,
     FormData,
@@ -16,21 +14,20 @@ from probity.bank.kinds.base import (
     Response,
     View,
     arranged,
-    block,
     id_list,
     id_map,
     line,
     one_id,
-    one_text,
     piece,
+    reason,
     shown,
     shuffled,
 )
-from probity.bank.kinds.written import MOST_SHORT, best_share, whole_key, written
-from probity.bank.parts import NORMALISE, Gap
-from probity.bank.shapes import GAP, Cloze, Matching, Ordering
+from probity.bank.shapes import Matching, Ordering
 from probity.kernel.i18n import gettext as _
 from probity.kernel.markup import plain_text
+
+TWO = 2
 
 
 class MatchingKind(Kind[Matching]):
@@ -41,6 +38,8 @@ class MatchingKind(Kind[Matching]):
         return given or None
 
     def share(self, item: Matching, response: Response, locale: str) -> Fraction:  # noqa: ARG002
+        if item.mapping:
+            return item.mapping.share(" ".join(pair) for pair in response.items())
         right = sum(response.get(left) == partner for left, partner in item.pairs.items())
         if item.credit == "all_or_nothing":
             return Fraction(right == len(item.pairs))
@@ -72,7 +71,7 @@ class MatchingKind(Kind[Matching]):
                 left.id: {
                     "right": given.get(left.id) == item.pairs[left.id],
                     "key": names[item.pairs[left.id]],
-                    "why": block(left.why, locale) if left.why else None,
+                    "why": reason(left.why, locale),
                 }
                 for left in item.left
             }
@@ -94,6 +93,11 @@ class OrderingKind(Kind[Ordering]):
         key = self.key(item)
         if item.credit == "all_or_nothing":
             return Fraction(response == key)
+        if item.credit == "positions":
+            right = sum(given == wanted for given, wanted in zip(response, key, strict=True))
+            return Fraction(right, len(key))
+        if item.credit == "distance":
+            return _nearness(response, key)
         wanted = set(pairwise(key))
         given = set(pairwise(response))
         return Fraction(len(wanted & given), len(wanted))
@@ -102,10 +106,14 @@ class OrderingKind(Kind[Ordering]):
         return [step.id for step in item.steps]
 
     def order(self, item: Ordering, rng: Random) -> dict[str, Any]:
-        """Always drawn, never the right order: the file lists the steps as they should be."""
+        """Always drawn, never the right order: the file lists the steps as they should be.
+
+        Of two steps any order is drawn, or the wrong one would give the right one away.
+        """
         key = self.key(item)
         ids = list(key)
-        while ids == key:
+        rng.shuffle(ids)
+        while ids == key and len(key) > TWO:
             rng.shuffle(ids)
         return {"steps": ids}
 
@@ -121,11 +129,11 @@ class OrderingKind(Kind[Ordering]):
                     "right": bool(response) and response.index(step.id) == key.index(step.id),
                     "place": place,
                     "html": line(step.text, locale),
-                    "why": block(step.why, locale) if step.why else None,
+                    "why": reason(step.why, locale),
                 }
                 for place, step in enumerate(item.steps, 1)
             },
-            "why": block(item.why, locale),
+            "why": reason(item.why, locale),
         }
 
     def read(self, view: View, form: FormData, name: str) -> Response:
@@ -141,94 +149,8 @@ class OrderingKind(Kind[Ordering]):
         return sorted(ids, key=lambda identity: int(str(chosen[identity])))
 
 
-class ClozeKind(Kind[Cloze]):
-    def check(self, item: Cloze, response: Response) -> Response:
-        given = id_map(response, item.gaps)
-        for gap in item.gaps:
-            if gap.id in given:
-                given[gap.id] = _checked_gap(gap, given[gap.id])
-        return {name: value for name, value in given.items() if value is not None} or None
-
-    def share(self, item: Cloze, response: Response, locale: str) -> Fraction:
-        shares = [_gap_share(gap, response.get(gap.id), locale) for gap in item.gaps]
-        if item.credit == "all_or_nothing":
-            return Fraction(all(share == 1 for share in shares))
-        return sum(shares, Fraction(0)) / len(shares)
-
-    def key(self, item: Cloze) -> Response:
-        return {gap.id: _gap_key(gap) for gap in item.gaps}
-
-    def order(self, item: Cloze, rng: Random) -> dict[str, Any]:
-        drawn = {
-            gap.id: shuffled(gap.choose, rng, shuffle=item.shuffle)
-            for gap in item.gaps
-            if gap.choose
-        }
-        return {"gaps": drawn}
-
-    def view(self, item: Cloze, locale: str, order: Order) -> View:
-        parts = GAP.split(block(item.text, locale))
-        drawn = order.get("gaps") or {}
-        return {
-            "parts": [
-                {"gap": part} if place % 2 else {"html": Markup(part)}  # noqa: S704 - cleaned by block()
-                for place, part in enumerate(parts)
-            ],
-            "gaps": {gap.id: _gap_view(gap, locale, drawn.get(gap.id)) for gap in item.gaps},
-        }
-
-    def notes(self, item: Cloze, response: Response, locale: str) -> dict[str, Any]:
-        given = response or {}
-        return {
-            "gaps": {
-                gap.id: {
-                    "share": str(_gap_share(gap, given.get(gap.id), locale)),
-                    "key": _gap_words(gap, locale),
-                    "why": block(gap.why, locale),
-                }
-                for gap in item.gaps
-            }
-        }
-
-    def read(self, view: View, form: FormData, name: str) -> Response:
-        given = {gap: form.get(f"{name}-{gap}") for gap in view["gaps"]}
-        return {gap: value for gap, value in given.items() if value} or None
-
-
-def _checked_gap(gap: Gap, value: Response) -> Response:
-    if gap.choose:
-        return one_id(value, gap.choose)
-    return one_text(value, MOST_SHORT if gap.accept else numbers.MOST_CHARACTERS)
-
-
-def _gap_share(gap: Gap, value: Response, locale: str) -> Fraction:
-    if value is None:
-        return Fraction(0)
-    if gap.choose:
-        return Fraction(value == _gap_key(gap))
-    if gap.accept:
-        return best_share(value, gap.accept, NORMALISE)
-    reading = numbers.read(value, locale=locale)
-    return Fraction(reading is not None and reading.value == Fraction(gap.number or 0))
-
-
-def _gap_key(gap: Gap) -> str:
-    if gap.choose:
-        return next(choice.id for choice in gap.choose if choice.correct)
-    if gap.accept:
-        return whole_key(gap.accept)
-    return written(gap.number or 0)
-
-
-def _gap_words(gap: Gap, locale: str) -> str:
-    if gap.choose:
-        choice = next(choice for choice in gap.choose if choice.correct)
-        return plain_text(shown(choice.text, locale)[0])
-    return _gap_key(gap)
-
-
-def _gap_view(gap: Gap, locale: str, drawn: list[str] | None) -> View:
-    if gap.choose:
-        choices = arranged(gap.choose, drawn)
-        return {"by": "choosing", "choices": [piece(choice, locale) for choice in choices]}
-    return {"by": "writing" if gap.accept else "number"}
+def _nearness(given: Sequence[str], key: Sequence[str]) -> Fraction:
+    """One less the way all steps are off their places, as a share of the longest such way."""
+    places = {identity: place for place, identity in enumerate(key)}
+    off = sum(abs(places[identity] - place) for place, identity in enumerate(given))
+    return 1 - Fraction(off, len(key) ** 2 // 2)

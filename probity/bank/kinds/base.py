@@ -53,7 +53,7 @@ class Mark:
         """One word for a label: `right`, `partial` or `wrong`."""
         if self.earned == self.possible:
             return "right"
-        return "partial" if self.earned else "wrong"
+        return "partial" if self.earned > 0 else "wrong"
 
 
 class FormData(Protocol):
@@ -73,7 +73,7 @@ class Kind(ABC, Generic[T]):
 
     @abstractmethod
     def share(self, item: T, response: Response, locale: str) -> Fraction:
-        """Say what share of the points a response earns, from 0 to 1."""
+        """Say what share of the points a response earns: at most 1, below 0 only by a mapping."""
 
     @abstractmethod
     def key(self, item: T) -> Response:
@@ -113,6 +113,11 @@ def block(text: Mapping[str, str], locale: str) -> Markup:
     words, language = shown(text, locale)
     html = block_html(words)
     return html if language == locale else Markup('<div lang="{}">{}</div>').format("en", html)
+
+
+def reason(text: Mapping[str, str] | None, locale: str) -> Markup | None:
+    """An explanation, where somebody wrote one."""
+    return block(text, locale) if text else None
 
 
 def piece(thing: Any, locale: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Kinds answered by choosing: one of several, several, true or false."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -13,10 +13,10 @@ from probity.bank.kinds.base import (
     Response,
     View,
     arranged,
-    block,
     id_list,
     one_id,
     piece,
+    reason,
     shuffled,
 )
 from probity.bank.parts import Option
@@ -30,10 +30,14 @@ class SingleKind(Kind[Single]):
         return None if response == "" else one_id(response, item.options)
 
     def share(self, item: Single, response: Response, locale: str) -> Fraction:  # noqa: ARG002
+        if item.mapping:
+            return item.mapping.share([response])
         return Fraction(response == self.key(item))
 
     def key(self, item: Single) -> Response:
-        return next(option.id for option in item.options if option.correct)
+        keys = [option.id for option in item.options if option.correct]
+        mapping = item.mapping
+        return max(keys, key=lambda key: mapping.share([key])) if mapping else keys[0]
 
     def order(self, item: Single, rng: Random) -> dict[str, Any]:
         return {"options": shuffled(item.options, rng, shuffle=item.shuffle)}
@@ -52,25 +56,20 @@ class SingleKind(Kind[Single]):
 class MultipleKind(Kind[Multiple]):
     def check(self, item: Multiple, response: Response) -> Response:
         chosen = id_list(response, item.options)
-        if item.choose and len(chosen) > item.choose:
-            raise BadResponse(
-                ngettext(
-                    "Choose at most %(num)s answer to this question.",
-                    "Choose at most %(num)s answers to this question.",
-                    item.choose,
-                )
-            )
+        refuse_too_many(len(chosen), item.choose)
         return [option.id for option in item.options if option.id in chosen] or None
 
     def share(self, item: Multiple, response: Response, locale: str) -> Fraction:  # noqa: ARG002
         chosen = set(response)
         keys = set(self.key(item))
+        if item.mapping:
+            return item.mapping.share(response)
         if item.credit == "all_or_nothing":
             return Fraction(chosen == keys)
         if item.credit == "per_option":
             judged = sum((option.id in chosen) is option.correct for option in item.options)
             return Fraction(judged, len(item.options))
-        return Fraction(max(0, len(chosen & keys) - len(chosen - keys)), len(keys))
+        return right_minus_wrong(chosen, keys)
 
     def key(self, item: Multiple) -> Response:
         return [option.id for option in item.options if option.correct]
@@ -83,6 +82,7 @@ class MultipleKind(Kind[Multiple]):
         return {
             "options": [piece(option, locale) for option in options],
             "choose": item.choose,
+            "exactly": item.choose == len(self.key(item)),
         }
 
     def notes(self, item: Multiple, response: Response, locale: str) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class TrueFalseKind(Kind[TrueFalse]):
                 name: {
                     "chosen": response is value,
                     "correct": item.answer is value,
-                    "why": block(why, locale),
+                    "why": reason(why, locale),
                 }
                 for name, (value, why) in reasons.items()
             }
@@ -127,14 +127,31 @@ class TrueFalseKind(Kind[TrueFalse]):
         return {"true": True, "false": False}.get(given, given)
 
 
+def refuse_too_many(chosen: int, most: int | None) -> None:
+    """Refuse more choices than the question asks for."""
+    if most and chosen > most:
+        raise BadResponse(
+            ngettext(
+                "Choose at most %(num)s answer to this question.",
+                "Choose at most %(num)s answers to this question.",
+                most,
+            )
+        )
+
+
+def right_minus_wrong(chosen: set[str], keys: set[str]) -> Fraction:
+    """Right choices less wrong ones, as a share of the right ones there are; never below 0."""
+    return Fraction(max(0, len(chosen & keys) - len(chosen - keys)), len(keys))
+
+
 def _option_notes(
-    options: Sequence[Option], chosen: set[Response], locale: str
+    options: Sequence[Option], chosen: Collection[Response], locale: str
 ) -> dict[str, dict[str, Any]]:
     return {
         option.id: {
             "chosen": option.id in chosen,
             "correct": option.correct,
-            "why": block(option.why, locale),
+            "why": reason(option.why, locale),
         }
         for option in options
     }

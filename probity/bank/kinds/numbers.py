@@ -20,17 +20,21 @@ MOST_CHARACTERS = 64
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A number somebody wrote, and whether a unit that counts stood beside it."""
+    """A number somebody wrote, and the unit that counts beside it, folded."""
 
     value: Fraction
-    has_unit: bool
+    unit: str = ""
+
+    @property
+    def has_unit(self) -> bool:
+        return bool(self.unit)
 
 
 def read(words: str, units: Iterable[str] = (), locale: str = "en") -> Reading | None:
     """Read one number exactly, or nothing where it could mean two things or none."""
     if len(words) > MOST_CHARACTERS:
         return None
-    text, has_unit = _without_unit(_folded(words), units)
+    text, unit = _without_unit(_folded(words), units)
     divisor = 1
     if text.endswith("%"):
         text, divisor = text[:-1].rstrip(), 100
@@ -40,7 +44,12 @@ def read(words: str, units: Iterable[str] = (), locale: str = "en") -> Reading |
     digits = _digits(text, decimal_comma=has_decimal_comma(locale))
     if digits is None:
         return None
-    return Reading(Fraction(digits) * scale / divisor, has_unit)
+    return Reading(Fraction(digits) * scale / divisor, unit)
+
+
+def is_unit(name: str, found: str) -> bool:
+    """Tell whether the unit of a reading is the one of this name."""
+    return bool(found) and _folded(name) == found
 
 
 @lru_cache(maxsize=64)
@@ -58,13 +67,13 @@ def _folded(words: str) -> str:
     return SPACES.sub(" ", text).strip().casefold()
 
 
-def _without_unit(text: str, units: Iterable[str]) -> tuple[str, bool]:
+def _without_unit(text: str, units: Iterable[str]) -> tuple[str, str]:
     """Take one unit off the end and one off the front, such as RMB 84,000元."""
     names = sorted({_folded(unit) for unit in units} - {""}, key=len, reverse=True)
     behind = next((name for name in names if text.endswith(name)), "")
     text = text.removesuffix(behind).rstrip()
     before = next((name for name in names if text.startswith(name)), "")
-    return text.removeprefix(before).lstrip(), bool(behind or before)
+    return text.removeprefix(before).lstrip(), behind or before
 
 
 def _digits(text: str, *, decimal_comma: bool) -> str | None:

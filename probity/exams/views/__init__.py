@@ -2,6 +2,8 @@
 
 from probity.exams.views import (
     late,
+    media,
+    papers,
     presence,
     receipts,
     recovery,
@@ -16,6 +18,8 @@ from probity.exams.views.blueprint import bp
 __all__ = [
     "bp",
     "late",
+    "media",
+    "papers",
     "presence",
     "receipts",
     "recovery",

@@ -9,6 +9,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from probity.bank import labels as bank_labels
+from probity.bank.watching import note_versions
 from probity.catalogue.shapes import MOST_REFERENCES
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.exams import (
@@ -175,12 +176,16 @@ def show_trial(code: str) -> ResponseReturnValue:
     seed = request.args.get("seed", "")[:32] or secrets.token_hex(4)
     lacking = [one for one in supply.proved(supply.of_exam(session, content)) if one.lacking]
     paper = None if lacking else trial.draw(session, content, seed, content_locale())
+    is_open = content.demonstration or actor().may(Permission.ITEM_SECURE)
+    if paper and is_open:
+        note_versions(session, paper.versions)
     return render_template(
         "exams/studio/trial.html",
         exam=exam,
         content=content,
         seed=seed,
         paper=paper,
+        is_open=is_open,
         facts=history.facts(content.model_dump(mode="json", exclude_none=True), _zone()),
         lacking=[drafting.shortage(shelf) for shelf in lacking],
         **_words(),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from probity.bank import queries as bank
 from probity.bank.marking import BadResponse, View, candidate_view, feedback, presentation_order
 from probity.bank.shapes import AnyItem
+from probity.bank.showing import address_in
 from probity.catalogue.queries import domain_titles
 from probity.kernel import clock
 from probity.kernel.db import db
@@ -47,7 +48,7 @@ def practice() -> str:
         "learning/practice.html",
         desk=desk,
         titles=domain_titles(session),
-        view=_view(_item(desk.version), desk.tries) if desk.version else None,
+        view=_view(desk.version, desk.tries) if desk.version else None,
     )
 
 
@@ -70,13 +71,17 @@ def answer_practice() -> ResponseReturnValue:
 def show_practised(ref: str) -> str:
     session = db.session()
     card = queries.practice_card(session, actor(), ref) or abort(404)
+    if bank.is_compromised(session, ref):
+        abort(404)
     item = _item(card.item_version_id)
     return render_template(
         "learning/practised.html",
         card=card,
         domain=request.args.get("domain", ""),
-        view=_view(item, card.tries - 1),
-        feedback=feedback(item, card.response, content_locale()),
+        view=_view(card.item_version_id, card.tries - 1),
+        feedback=feedback(
+            item, card.response, content_locale(), address=address_in(card.item_version_id)
+        ),
         days=rules.INTERVAL_DAYS[card.box],
     )
 
@@ -85,7 +90,8 @@ def _item(version: int) -> AnyItem:
     return bank.parsed_versions(db.session(), [version])[version]
 
 
-def _view(item: AnyItem, tries: int) -> View:
+def _view(version: int, tries: int) -> View:
     """Options stand in another order each time, and in the same one when it is explained."""
+    item = _item(version)
     order = presentation_order(item, Random(f"{item.id}/{tries}"))  # noqa: S311 - no secret
-    return candidate_view(item, content_locale(), order)
+    return candidate_view(item, content_locale(), order, address=address_in(version))

@@ -29,6 +29,7 @@ function enhance(form) {
     running?.abort();
     const data = new FormData(form);
     data.set('do', command);
+    if (command !== 'upload') data.delete('upload.file');
     running = new XMLHttpRequest();
     running.open('POST', form.action);
     running.responseType = 'document';

@@ -10,6 +10,18 @@ const parts = (root) => {
   const pairs = [...root.querySelectorAll('[data-part]')].filter((control) => control.value.trim());
   return pairs.length ? Object.fromEntries(pairs.map((control) => [control.dataset.part, control.value])) : null;
 };
+const rows = (root) => {
+  const given = {};
+  for (const input of root.querySelectorAll('input:checked')) (given[input.dataset.row] ??= []).push(input.value);
+  return Object.keys(given).length ? given : null;
+};
+/* A point counts once both of its numbers are whole. */
+const points = (root) => {
+  const pairs = [...root.querySelectorAll('[data-point]')].map((row) => [...row.querySelectorAll('input')]);
+  const whole = pairs.filter((pair) => pair.every((input) => /^\d+$/.test(input.value.trim()) && input.validity.valid));
+  return whole.length ? whole.map((pair) => pair.map((input) => Number(input.value))) : null;
+};
+const several = (root) => (checked(root).length ? checked(root) : null);
 const order = (root) => {
   const list = root.querySelector('[data-order]');
   return 'touched' in list.dataset ? [...list.children].map((row) => row.dataset.id) : null;
@@ -17,13 +29,16 @@ const order = (root) => {
 
 const readers = {
   single: (root) => checked(root)[0] ?? null,
-  multiple: (root) => (checked(root).length ? checked(root) : null),
+  multiple: several,
   true_false: (root) => ({ true: true, false: false })[checked(root)[0]] ?? null,
   numeric: text,
   short_text: text,
   essay: text,
   matching: parts,
   cloze: parts,
+  gap_match: parts,
+  matrix: rows,
+  hotspot: (root) => (root.querySelector('[data-point]') ? points(root) : several(root)),
   ordering: order,
 };
 
@@ -36,9 +51,23 @@ export function read(root) {
 export function fill(root, response) {
   const kind = root.dataset.kind;
   if (kind === 'ordering') return arrange(root.querySelector('[data-order]'), response);
+  if (root.querySelector('[data-point]')) putPoints(root, response);
+  else put(root, response);
+  root.dispatchEvent(new Event('filled'));
+}
+
+function putPoints(root, response) {
+  root.querySelectorAll('[data-point]').forEach((row, place) => {
+    const [x, y] = row.querySelectorAll('input');
+    [x.value, y.value] = response?.[place] ?? ['', ''];
+  });
+}
+
+function put(root, response) {
   const values = [response].flat().map(String);
   for (const control of root.querySelectorAll('input, select, textarea')) {
-    if (control.type === 'radio' || control.type === 'checkbox') control.checked = response !== null && values.includes(control.value);
+    if (control.dataset.row) control.checked = Boolean(response?.[control.dataset.row]?.includes(control.value));
+    else if (control.type === 'radio' || control.type === 'checkbox') control.checked = response !== null && values.includes(control.value);
     else if (control.dataset.part) control.value = response?.[control.dataset.part] ?? '';
     else if (control.type !== 'hidden') control.value = response ?? '';
   }

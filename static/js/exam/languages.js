@@ -62,6 +62,10 @@ export class Languages {
     each('left', (piece, id) => this.#append(find(`[data-part="${id}"]`)?.labels[0], piece));
     each('right', (piece, id) => this.#join(question.querySelectorAll(`.match option[value="${id}"]`), piece));
     each('steps', (piece, id) => this.#append(find(`[data-order] > [data-id="${id}"] .order__t`), piece));
+    each('rows', (piece, id) => this.#append(find(`[data-row-head="${id}"]`), piece));
+    each('columns', (piece, id) => this.#append(find(`[data-column="${id}"]`), piece));
+    each('areas', (piece, id) => this.#append(find(`.opts input[value="${id}"] ~ .opt__text`), piece));
+    each('pieces', (piece, id) => this.#join(question.querySelectorAll(`.cloze option[value="${id}"]`), piece));
     each('text', (piece) => this.#append(find('.cloze'), piece));
     each('choices', (piece, id) => {
       const gap = CSS.escape(piece.dataset.gap);

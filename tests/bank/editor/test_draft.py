@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -5,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 from probity.bank.editor import draft as drafts
 from probity.bank.editor.items import fields_of
 from probity.bank.editor.layout import OWN
+from probity.bank.shapes_base import MOST_OPTIONS
 
 SINGLE = fields_of("single", new=True)
 MATCHING = fields_of("matching", new=True)
@@ -63,9 +65,9 @@ def test_removing_a_right_side_moves_the_partners_of_the_left():
 
 def test_a_list_does_not_grow_beyond_its_end():
     draft = drafts.blank(SINGLE)
-    for _more in range(9):
+    for _more in range(MOST_OPTIONS):
         drafts.press(SINGLE, draft, "add:options")
-    assert len(draft["options"]) == 5
+    assert len(draft["options"]) == MOST_OPTIONS
 
 
 def test_rows_inside_rows_are_pressed():
@@ -88,7 +90,7 @@ def test_another_way_to_fill_a_gap_brings_its_fields():
 def test_a_forged_number_of_rows_is_bounded():
     for rows in ("99999999", "-1", "٣", "x"):
         draft = drafts.read(SINGLE, MultiDict({"options.rows": rows}))
-        assert len(draft["options"]) in {0, 5}
+        assert len(draft["options"]) in {0, MOST_OPTIONS}
 
 
 @given(
@@ -100,3 +102,44 @@ def test_any_button_leaves_a_draft_that_can_be_written(verb, path, fields):
     draft = drafts.blank(fields)
     drafts.press(fields, draft, f"{verb}:{path}")
     assert isinstance(drafts.write(fields, draft), dict)
+
+
+@pytest.mark.parametrize(
+    ("command", "partners"),
+    [
+        ("remove:choices.0", ["", "0"]),
+        ("remove:choices.1", ["0", ""]),
+        ("down:choices.0", ["1", "0"]),
+        ("up:choices.1", ["1", "0"]),
+        ("up:choices.0", ["0", "1"]),
+        ("remove:choices.x", ["0", "1"]),
+        ("add:choices", ["0", "1"]),
+    ],
+)
+def test_partners_follow_rows_that_move_or_go(command, partners):
+    fields = fields_of("gap_match", new=True)
+    draft = drafts.blank(fields)
+    draft["gaps"] = [{"partner": "0"}, {"partner": "1"}]
+    drafts.press(fields, draft, command)
+    assert [row["partner"] for row in draft["gaps"]] == partners
+
+
+def test_crosses_follow_columns():
+    fields = fields_of("matrix", new=True)
+    draft = drafts.blank(fields)
+    draft["rows"] = [{"crosses": ["0", "1"]}]
+    drafts.press(fields, draft, "remove:columns.0")
+    assert draft["rows"] == [{"crosses": ["0"]}]
+
+
+def test_lines_of_names_and_values():
+    fields = OWN["numeric"]
+    draft = {
+        **drafts.blank(fields),
+        "unit": {"code": "m", "factors": "km = 1000\n\ncm = 0.01\nodd"},
+    }
+    assert drafts.write(fields, draft)["unit"]["factors"] == {"km": 1000, "cm": "0.01", "": "odd"}
+    group = next(field for field in fields if field.name == "unit")
+    assert (
+        drafts.show([group], {"unit": {"factors": {"km": 1000}}})["unit"]["factors"] == "km = 1000"
+    )

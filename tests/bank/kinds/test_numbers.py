@@ -48,9 +48,10 @@ def test_german_readers_write_a_decimal_comma(words, value):
 
 
 def test_an_accepted_unit_is_worth_what_the_item_says():
-    assert numbers.read("8.4万元", ["万元"]) == numbers.Reading(Fraction("8.4"), has_unit=True)
-    assert numbers.read("30%", ["%"]) == numbers.Reading(Fraction(30), has_unit=True)
-    assert numbers.read("30", ["%"]) == numbers.Reading(Fraction(30), has_unit=False)
+    assert numbers.read("8.4万元", ["万元"]) == numbers.Reading(Fraction("8.4"), "万元")
+    assert numbers.read("30%", ["%"]) == numbers.Reading(Fraction(30), "%")
+    assert numbers.read("30", ["%"]) == numbers.Reading(Fraction(30))
+    assert numbers.read("3 ＫＭ", ["km"]).unit == "km"
 
 
 def test_an_unknown_language_has_no_decimal_comma():

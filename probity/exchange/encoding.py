@@ -1,0 +1,154 @@
+"""Which encoding a text file has: its mark, UTF-8, or what its bytes look like."""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from probity.exchange.found import Source, Unreadable
+
+MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+COMMON = re.compile(rb"[\xa1\xa3\xb0-\xd7][\xa1-\xfe]")
+"""The everyday signs and punctuation of GB 2312."""
+SAMPLE = 256 * 1024
+HIGH = re.compile(rb"[\x80-\xff]+")
+BINARY = re.compile("[\x00-\x08\x0e-\x1a]")
+PRIVATE = re.compile("[\ue000-\uf8ff]")
+LEAST_COMMON = 0.6
+LEAST_TOGETHER = 0.8
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding. Raises Unreadable."""
+    encoding = detect(data)
+    try:
+        return data.decode(encoding), shown(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable("encoding_broken", place=error.start) from error
+
+
+def lines(source: Source) -> Iterator[str]:
+    """The lines of a text file, one at a time, however large it is. Raises Unreadable."""
+    if not source.head(1024).strip(b"\xef\xbb\xbf\r\n\t \x00"):
+        raise Unreadable("file_empty")
+    if source.path is not None and source.data is None and source.size > SAMPLE:
+        if source.size > source.limits.most_bytes:
+            raise Unreadable("file_too_large", most=source.limits.most_bytes // (1024 * 1024))
+        encoding = _of_file(source.path)
+        source.encoding = shown(encoding)
+        with source.path.open(encoding=encoding, newline=None) as file:
+            yield from _bounded(file, source)
+        return
+    text, source.encoding = decode(source.whole())
+    yield from _bounded(io.StringIO(text.removeprefix("\ufeff"), newline=None), source)
+
+
+def _bounded(file: io.TextIOBase, source: Source) -> Iterator[str]:
+    most = source.limits.most_question_bytes
+    try:
+        while line := file.readline(most):
+            if len(line) == most:
+                raise Unreadable("line_too_long", most=most // (1024 * 1024))
+            yield line.rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise Unreadable("encoding_broken", place=error.start) from error
+
+
+def _of_file(path: Path) -> str:
+    """The encoding of a file too large to hold: UTF-8 only if all of it is."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+        found = detect(head, is_whole=False)
+        if found != "utf-8":
+            return found
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        chunk = head
+        while chunk:
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return _legacy(chunk)
+            chunk = file.read(SAMPLE)
+    return found
+
+
+def detect(data: bytes, *, is_whole: bool = True) -> str:
+    """The Python name of the encoding; `is_whole` is false for the head of a longer file."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return encoding
+    wide = _without_mark(data)
+    if wide:
+        return wide
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if not is_whole and error.start >= len(data) - 3:
+            return "utf-8"
+    else:
+        return "utf-8"
+    return _legacy(data)
+
+
+def text_of(head: bytes) -> str:
+    """The beginning of a text file; nothing where it is no text."""
+    text = head.decode(detect(head, is_whole=False), errors="replace").removeprefix("\ufeff")
+    return "" if BINARY.search(text[:4096]) else text
+
+
+def shown(encoding: str) -> str:
+    """The name that people know."""
+    return {"utf-8-sig": "utf-8", "gb18030": "gb18030"}.get(encoding, encoding)
+
+
+def _without_mark(data: bytes) -> str:
+    """UTF-16 without its mark: every other byte of plain text is zero."""
+    head = data[:1024]
+    if len(head) < 4:  # noqa: PLR2004 - too short to tell
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > len(head) // 4 and not even:
+        return "utf-16-le"
+    if even > len(head) // 4 and not odd:
+        return "utf-16-be"
+    return ""
+
+
+def _legacy(data: bytes) -> str:
+    """Chinese (GB18030, Big5) where it reads as Chinese; else Windows Western and its kin."""
+    sample = data[:SAMPLE]
+    if _reads_as_chinese(sample):
+        return "gb18030"
+    found = from_bytes(sample, cp_isolation=["big5", "shift_jis", "euc_kr", "cp1251", "cp1250"])
+    best = found.best()
+    if best is not None and best.encoding in {"big5", "shift_jis", "euc_kr"}:
+        return best.encoding
+    try:
+        data.decode("cp1252")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "cp1252"
+
+
+def _reads_as_chinese(sample: bytes) -> bool:
+    """Bytes above ASCII stand together, as two of them make a sign; most signs are Chinese.
+
+    In Western texts such bytes stand alone between letters.
+    """
+    runs = [len(run) for run in HIGH.findall(sample)]
+    if sum(run for run in runs if run > 1) < LEAST_TOGETHER * sum(runs):
+        return False
+    common = sum(len(pair) for pair in COMMON.findall(sample))
+    if not runs or common < LEAST_COMMON * sum(runs):
+        return False
+    text = sample.decode("gb18030", errors="replace")
+    return text.count("\ufffd") <= 1 and not PRIVATE.search(text)

@@ -1,0 +1,5 @@
+"""Aiken."""
+
+from probity.exchange.formats.aiken.format import Aiken
+
+FORMATS = {"aiken": Aiken()}

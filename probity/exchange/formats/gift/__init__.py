@@ -1,0 +1,5 @@
+"""GIFT."""
+
+from probity.exchange.formats.gift.format import Gift
+
+FORMATS = {"gift": Gift()}

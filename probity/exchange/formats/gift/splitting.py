@@ -1,0 +1,122 @@
+"""Cutting a GIFT file into its blocks: questions stand between blank lines."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from probity.exchange.found import Limits, Unreadable
+
+ESCAPE = re.compile(r"\\.", re.DOTALL)
+ID = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f])*)\]")
+TAG = re.compile(r"\[tag:((?:\\\]|[^\]\x00-\x1f])*)\]")
+CATEGORY = "$CATEGORY:"
+FURTHEST, DEEPEST = 200, 6
+
+
+@dataclass(slots=True)
+class Block:
+    """One block: the number of its first line, its lines, and what comments say of it."""
+
+    line: int
+    lines: list[str]
+    identity: str = ""
+    tags: list[str] = field(default_factory=list)
+    is_bridged: bool = False
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines).strip()
+
+
+def blocks(lines: Iterable[str], limits: Limits) -> Iterator[Block]:
+    """The blocks that hold more than comments; an open brace reaches over blank lines."""
+    for run in _runs(_numbered(lines), limits):
+        block = Block(run[0][0], [], is_bridged=any(not line.strip() for _number, line in run))
+        for _number, line in run:
+            bare = line.strip()
+            if bare.startswith("//"):
+                _comment(block, bare)
+            else:
+                block.lines.append(bare)
+        while block.text.startswith(CATEGORY):
+            first, _, rest = block.text.partition("\n")
+            yield Block(block.line, [first])
+            block.lines = rest.split("\n")
+        if block.text:
+            yield block
+
+
+def is_open(lines: Iterable[str]) -> bool:
+    """Tell whether more braces are opened than closed."""
+    bare = [ESCAPE.sub("", line) for line in lines if not line.lstrip().startswith("//")]
+    return sum(line.count("{") - line.count("}") for line in bare) > 0
+
+
+def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    yield from enumerate(lines, 1)
+    yield 0, ""
+
+
+Run = list[tuple[int, str]]
+
+
+def _runs(lines: Iterator[tuple[int, str]], limits: Limits) -> Iterator[Run]:
+    """Lines between blank lines; where a brace is open, on to the line that closes it."""
+    run: Run = []
+    size = 0
+    ahead: list[tuple[int, str]] = []
+    while True:
+        numbered = ahead.pop(0) if ahead else next(lines, None)
+        if numbered is None:
+            break
+        if numbered[1].strip():
+            run.append(numbered)
+            size += len(numbered[1])
+            if size > limits.most_question_bytes:
+                raise Unreadable("question_too_large", f"line {run[0][0]}")
+            continue
+        if not run:
+            continue
+        if is_open(line for _number, line in run) and numbered[0]:
+            rest = _rest(run, numbered, lines, ahead)
+            if rest:
+                yield run + rest
+                run, size = [], 0
+                continue
+        yield run
+        run, size = [], 0
+
+
+def _rest(run: Run, blank: tuple[int, str], lines: Iterator[tuple[int, str]], ahead: Run) -> Run:
+    """The lines up to the closing brace, or none; what was looked at in vain waits in `ahead`."""
+    seen: Run = [blank]
+    missing = _opened(line for _number, line in run)
+    while len(seen) < FURTHEST:
+        numbered = ahead.pop(0) if ahead else next(lines, None)
+        if numbered is None:
+            break
+        seen.append(numbered)
+        bare = numbered[1].strip()
+        if bare.startswith(("::", CATEGORY)) or (not numbered[0]):
+            break
+        missing += _opened([numbered[1]])
+        if missing <= 0:
+            return seen
+        if missing > DEEPEST:
+            break
+    ahead[:0] = seen[1:]
+    return []
+
+
+def _opened(lines: Iterable[str]) -> int:
+    bare = [ESCAPE.sub("", line) for line in lines if not line.lstrip().startswith("//")]
+    return sum(line.count("{") - line.count("}") for line in bare)
+
+
+def _comment(block: Block, words: str) -> None:
+    """Moodle keeps the id number and the tags of a question in the comment above it."""
+    identity = ID.search(words)
+    if identity:
+        block.identity = identity[1].replace("\\]", "]").strip()
+    block.tags.extend(tag.replace("\\]", "]").strip() for tag in TAG.findall(words))

@@ -1,0 +1,48 @@
+"""The help sheet of the template: how each kind is written down."""
+
+HELP: dict[str, list[tuple[str, str]]] = {
+    "en": [
+        ("How it works", "One row is one question. Fill in what you need; columns may be left out."),
+        ("Kind", "Choose from the list. An empty cell is told from the other cells."),
+        ("Question", "The words that candidates read. Bold is **bold**, a formula $x^2$."),
+        ("Question (zh-Hans)", "The same in Chinese. Empty: readers of Chinese see the English."),
+        ("Option A, B …", "One option a cell. More columns may be added: Option G, Option H."),
+        ("Answer: single, multiple", "The letters of the right options: B, or A, C."),
+        ("Answer: true_false", "TRUE or FALSE."),
+        ("Answer: short_text", "What counts, parted by |. Half marks: %50%word."),
+        ("Answer: numeric", "A number, or a range such as 18..19. Tolerance: 0.5 or 2%."),
+        ("matching", "One pair an option cell: left => right. A right side too many: => right."),
+        ("ordering", "The steps in their right order, one an option cell."),
+        ("cloze", "Question: Sign in [[days]] days. Option cells: days = 30 | thirty."),
+        ("essay, upload", "Explanation is the model answer."),
+        ("Credit", "For several right options: all_or_nothing, per_option, right_minus_wrong."),
+        ("Data (do not edit)", "Only in exported tables: all that the other cells cannot hold."),
+    ],
+    "zh-Hans": [
+        ("使用方法", "每行一道题。只填需要的列，不需要的列可以删除。"),
+        ("题型", "从下拉列表选择；留空时由其他单元格判断。"),
+        ("题干", "考生看到的文字。粗体写作 **粗体**，公式写作 $x^2$。"),
+        ("题干（中文）", "中文题干。题干列是中文时可留空。"),
+        ("选项A、B……", "每格一个选项。可继续添加列：选项G、选项H。"),
+        ("答案：single、multiple", "正确选项的字母：B，或 A, C。"),
+        ("答案：true_false", "TRUE 或 FALSE，也可写 对 或 错。"),
+        ("答案：short_text", "可接受的答案，用 | 分隔。半分答案写作 %50%答案。"),
+        ("答案：numeric", "一个数，或 18..19 这样的范围。误差：0.5 或 2%。"),
+        ("matching", "每格一对：左 => 右。多余的右项写作 => 右。"),
+        ("ordering", "按正确顺序，每格一步。"),
+        ("cloze", "题干：在 [[days]] 天内签订。选项格：days = 30，或 who = 买方 / 卖方（正确的写在最前）。"),
+        ("essay、upload", "解析即参考答案。"),
+        ("计分方式", "多选题：all_or_nothing、per_option、right_minus_wrong。"),
+        ("数据（请勿修改）", "仅出现在导出的表格中：保存其他单元格放不下的内容。"),
+    ],
+}  # fmt: skip
+EXAMPLES: list[tuple[str, ...]] = [
+    ("single", "Who opens the bids?", "The buyer", "The bidder", "The supervisor", "A"),
+    ("multiple", "Which are colours?", "Red", "Seven", "Blue", "A, C"),
+    ("true_false", "Bids are opened in public.", "TRUE"),
+    ("short_text", "How is the threshold called?", "procurement limit | %50%limit"),
+    ("numeric", "How much is 18.95 rounded to one decimal?", "19.0", "0.05"),
+    ("matching", "What is each?", "fuel => goods", "repair => works", " => services"),
+    ("ordering", "Put in order.", "Publish", "Open", "Award"),
+    ("cloze", "Sign in [[days]] days.", "days = 30 | thirty"),
+]

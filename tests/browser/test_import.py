@@ -1,0 +1,70 @@
+"""An import from the first file to its undoing, with scripts and without, in every look."""
+
+import pytest
+from playwright.sync_api import expect
+
+from probity.accounts.roles import Role
+from tests.browser.accessibility import axe
+from tests.browser.appearance import looks
+from tests.browser.databases import any_database
+from tests.browser.people import add_account
+from tests.factories.exchange import HEADINGS, PRIMES, ROWS, csv_of
+
+FILE = {"name": "questions.csv", "mimeType": "text/csv", "buffer": csv_of(*ROWS)}
+OTHER = {**FILE, "buffer": csv_of(HEADINGS, ("X1", *PRIMES[1:]))}
+
+
+@pytest.fixture
+def ivy(site):
+    return add_account(site, Role.INSTRUCTOR, name_latin="Ivy Chen")
+
+
+def upload(page, file):
+    page.goto("/studio/imports/")
+    page.get_by_label("Question files").set_input_files(file)
+    page.get_by_role("button", name="Read the files").click()
+
+
+@any_database
+def test_an_import_is_followed_confirmed_and_undone(new_context, ivy):
+    page = new_context(ivy).new_page()
+    upload(page, FILE)
+    confirm = page.get_by_role("button", name="Import 2 questions")
+    expect(confirm).to_be_visible()  # the page has followed the worker by itself
+    for name in looks(page):
+        axe(page, f"import-{name}")
+    page.get_by_role("checkbox", name="Import this question").first.uncheck()
+    page.get_by_role("button", name="Keep the choices").click()
+    expect(page.get_by_role("button", name="Import 1 question")).to_be_visible()
+    page.get_by_role("button", name="Import 1 question").click()
+    expect(page.get_by_text("1 item was imported as a draft")).to_be_visible()
+    page.get_by_role("button", name="Undo this import").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("1 item was taken out again")).to_be_visible()
+
+
+@any_database
+def test_it_goes_without_scripts(new_context, ivy):
+    page = new_context(ivy, java_script_enabled=False).new_page()
+    upload(page, OTHER)
+    confirm = page.get_by_role("button", name="Import 1 question")
+    expect(confirm).to_be_visible(timeout=15_000)  # the page loads itself again
+    confirm.click()
+    expect(page.get_by_text("1 item was imported as a draft")).to_be_visible(timeout=15_000)
+
+
+@any_database
+def test_items_are_exported(new_context, ivy):
+    page = new_context(ivy).new_page()
+    page.goto("/studio/exports/")
+    if page.get_by_role("button", name="Write the file").count() == 0:
+        upload(page, FILE)
+        page.get_by_role("button", name="Import 2 questions").click()
+        page.get_by_text("imported as drafts").wait_for()
+        page.goto("/studio/exports/")
+    page.get_by_label("Format").select_option("xlsx")
+    page.get_by_role("button", name="Write the file").click()
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Fetch the file").click()
+    assert fetched.value.suggested_filename == "questions.xlsx"
+    axe(page, "export")
