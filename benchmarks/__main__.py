@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from benchmarks import floors, growth, spike
+from benchmarks import floors, growth, saturation, spike
 from benchmarks.candidate import Candidate
 from benchmarks.cpu import resident_mb, used
 from benchmarks.site import PASSWORD, Site, prepare
@@ -59,8 +59,8 @@ def measure(site: Site, name: str, work: Iterable[Callable[[], None]]) -> dict[s
     }
 
 
-def exam_hour(kind: str) -> dict[str, dict[str, Any]]:
-    """The steps of an exam hour for some candidates on one database."""
+def exam_hour(kind: str) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, float]]]:
+    """The steps of an exam hour for some candidates on one database, and its saturation."""
     site = Site(kind)
     site.open()
     try:
@@ -93,6 +93,9 @@ def exam_hour(kind: str) -> dict[str, dict[str, Any]]:
         row |= {"requests": answers, "floor_us": round(floor)}
         row["ratio"] = round((row["app_us"] + row["db_us"]) / floor, 2)
         rows.append(row)
+        busy = saturation.measure(site, people)
+        for person in people:
+            person.line.close()  # the server ends lines that were idle meanwhile; this opens anew
         rows.append(measure(site, "submit", [p.submit for p in people]))
         rows.append(measure(site, "result", [p.result for p in people]))
         shown, cost = certificates(site)
@@ -104,7 +107,7 @@ def exam_hour(kind: str) -> dict[str, dict[str, Any]]:
         rows.append({"step": "certificate", "requests": CERTIFICATES, "app_us": cost, "db_us": ""})
     finally:
         site.close()
-    return {row.pop("step"): row for row in rows}
+    return {row.pop("step"): row for row in rows}, busy
 
 
 def certificates(site: Site) -> tuple[str, int]:
@@ -155,10 +158,13 @@ def hour_ms(steps: dict[str, dict[str, Any]], answers: int = 40) -> float:
 def main() -> None:
     kinds = sys.argv[1:] or ["sqlite", "postgresql"]
     console = Console()
-    found = {kind: exam_hour(kind) for kind in kinds}
+    hour = {kind: exam_hour(kind) for kind in kinds}
+    found = {kind: steps for kind, (steps, _busy) in hour.items()}
+    busy = {kind: rates for kind, (_steps, rates) in hour.items()}
     console.print(steps_table(found))
     hours = {kind: hour_ms(steps) for kind, steps in found.items()}
     console.print(f"Exam hour of one candidate, CPU ms: {hours} (best peer 1,128: Moodle 5.1)")
+    console.print(f"Requests a second with every core busy: {json.dumps(busy, indent=2)}")
     spikes = {kind: spike.measure(kind) for kind in kinds}
     console.print(f"500 starts in 5 s: {json.dumps(spikes, indent=2)}")
     grown = {kind: growth.measure(kind, console.print) for kind in kinds}
@@ -172,6 +178,7 @@ def main() -> None:
         "database": found,
         "certificate": made,
         "exam_hour_ms": hours,
+        "saturation": busy,
         "spike": spikes,
         "growth": grown,
     }

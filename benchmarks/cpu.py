@@ -10,7 +10,11 @@ def children(pid: int) -> list[int]:
     """All living descendants of a process."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        try:
+            named = task.read_text().split()
+        except OSError:  # the thread, or the process, has ended meanwhile
+            continue
+        for child in named:
             found += [int(child), *children(int(child))]
     return found
 

@@ -9,7 +9,7 @@ from faults.cases.kills import seen
 from faults.site import EXAM
 from faults.trial import Trial, case
 from probity.bank import actions as bank
-from probity.bank import marking
+from probity.bank import living, marking
 from probity.bank import queries as bank_queries
 from probity.bank.models import Item
 from probity.exams import paper
@@ -68,7 +68,7 @@ def _change(trial: Trial) -> list[str]:
         bank.load_items(session, made, source="corrected file", by=SYSTEM)
         others = [row for row in rows if row.kind not in new][::4]
         for row in others:
-            bank.retire_item(session, row, by=SYSTEM)
+            living.retire_item(session, row, by=SYSTEM)
         trial.figures |= {"items changed": len(made), "items retired": len(others)}
         return [row.ref for row in others]
 
@@ -77,7 +77,7 @@ def _restore(trial: Trial, retired: list[str]) -> None:
     """Other cases use the same bank and the same exam."""
     with trial.site.writing() as session:
         for row in session.scalars(select(Item).where(Item.ref.in_(retired))):
-            bank.reinstate_item(session, row, by=SYSTEM)
+            living.reinstate_item(session, row, by=SYSTEM)
     trial.site.define_exam(EXAM)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from probity.accounts import queries as accounts
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
-from probity.bank import filing, life, living, reviewing
+from probity.bank import filing, life, living, reviewing, rules
 from probity.bank.life import Act
 from probity.bank.models import Assignment, Bulk, Item, ItemState, Tag
 from probity.kernel import clock
@@ -102,7 +102,7 @@ def _change(session: Session, name: str, value: str, *, by: Actor, reason: str) 
     if name == "move":
         return lambda row: _move(session, row, int(value) if value.isdigit() else None)
     if name in {"tag", "untag"}:
-        words = filing.clean_tags(value.split(","))
+        words = filing.clean_tags(rules.listed_words(value))
         if not words:
             raise Refused(_("Write a tag first."), "empty")
         return lambda row: _tag(session, row, words, hang=name == "tag")

@@ -193,6 +193,12 @@ def is_compromised(session: Session, ref: str) -> bool:
     return session.scalar(select(Item.state).where(Item.ref == ref)) is ItemState.COMPROMISED
 
 
+def compromised_among(session: Session, item_ids: Collection[int]) -> frozenset[int]:
+    """Those of these items whose words candidates know."""
+    query = select(Item.id).where(Item.id.in_(item_ids), Item.state == ItemState.COMPROMISED)
+    return frozenset(session.scalars(query))
+
+
 def versions_by_id(session: Session, ids: Collection[int]) -> dict[int, ItemVersion]:
     """Stored versions, whatever became of their items since."""
     query = select(ItemVersion).where(ItemVersion.id.in_(ids))

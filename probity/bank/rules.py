@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from probity.kernel.shapes import LOCALES
 
+BETWEEN = re.compile("[,，、;；]")
 FIRST_OWN_NUMBER = 5001
 """Items born in the browser are numbered from here; course files use the numbers below."""
 
@@ -46,3 +48,8 @@ def next_number(used: list[str]) -> int | None:
     numbers = [int(digits) for ref in used if (digits := ref[4:]).isdigit()]
     number = max([FIRST_OWN_NUMBER - 1, *numbers]) + 1
     return number if number <= LAST_NUMBER else None
+
+
+def listed_words(line: str) -> list[str]:
+    """The words of a list that somebody typed in one line, with Western or Chinese commas."""
+    return [word for part in BETWEEN.split(line) if (word := part.strip())]

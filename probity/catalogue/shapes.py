@@ -289,9 +289,7 @@ class Exam(File):
     navigation: Navigation
     release: Release
     without: list[Tool] = Field(default=[], exclude_if=_is_empty)
-    references: list[Document] = Field(
-        default=[], max_length=MOST_REFERENCES, exclude_if=_is_empty
-    )
+    references: list[Document] = Field(default=[], max_length=MOST_REFERENCES, exclude_if=_is_empty)
     forms: list[Annotated[int, Field(gt=0)]] = Field(
         default=[], max_length=MOST_FORMS, exclude_if=_is_empty
     )

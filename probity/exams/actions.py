@@ -13,7 +13,7 @@ from probity.accounts.models import Person
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
 from probity.catalogue.shapes import Exam as ExamContent
-from probity.exams import lifecycle, marking, paper, queries, rules, steps
+from probity.exams import lifecycle, marking, queries, rules, steps
 from probity.exams.composing import Ready, make_ready
 from probity.exams.events import AttemptPassed
 from probity.exams.models import (
@@ -322,9 +322,12 @@ def take_over(session: Session, attempt: Attempt, device: str, *, by: Actor) -> 
 
 
 def set_flags(attempt: Attempt, flags: list[str]) -> None:
-    """Remember which questions the candidate wants to look at again."""
-    known = {slot.item for slot in paper.load(attempt.paper)}
-    attempt.flags = sorted(known.intersection(flags))
+    """Remember which questions the candidate wants to look at again.
+
+    A room shows the questions that lie open, so flags on the others stay as they are.
+    """
+    lying_open = steps.open_items(attempt)
+    attempt.flags = sorted(lying_open.intersection(flags).union(set(attempt.flags) - lying_open))
 
 
 def release_results(session: Session, exam: Exam, *, by: Actor) -> int:

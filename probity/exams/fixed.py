@@ -36,9 +36,18 @@ def choose(
 ) -> FormApproval:
     """The form with the fewest items this person has seen, then the one given least, then chance.
 
-    Refuses when no form of the exam is in use, or none is what was approved.
+    Refuses when no form of the exam is in use, none is what was approved, or each holds an item that
+    is compromised.
     """
-    usable = [one for one in assembly.approvals(session, content.forms) if assembly.is_intact(one)]
+    approved = [
+        one for one in assembly.approvals(session, content.forms) if assembly.is_intact(one)
+    ]
+    known = bank.compromised_among(
+        session, {row["item"] for one in approved for row in one.content["items"]}
+    )
+    usable = [
+        one for one in approved if not any(row["item"] in known for row in one.content["items"])
+    ]
     if not usable:
         raise Refused(
             _("This exam cannot be opened: none of its forms is in use. Tell the exam office."),
@@ -47,8 +56,8 @@ def choose(
     given = Counter() if given is None else given
 
     def rank(one: FormApproval) -> tuple[int, int, float]:
-        known = sum(row["item"] in seen for row in one.content["items"])
-        return known, given[one.form_id], rng.random()
+        met = sum(row["item"] in seen for row in one.content["items"])
+        return met, given[one.form_id], rng.random()
 
     return min(usable, key=rank)
 

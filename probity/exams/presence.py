@@ -68,7 +68,16 @@ def _pause(attempt: Attempt, told: Sequence[Notice], now: datetime) -> dict[str,
 
 def reason_of_pause(told: Sequence[Notice]) -> str:
     """What was said when the latest pause began."""
-    return next((one.text for one in reversed(told) if one.kind == "paused"), "")
+    return _last(told, "paused")
+
+
+def reason_of_ending(told: Sequence[Notice]) -> str:
+    """What the staff said when they ended the attempt."""
+    return _last(told, "ended")
+
+
+def _last(told: Sequence[Notice], kind: str) -> str:
+    return next((one.text for one in reversed(told) if one.kind == kind), "")
 
 
 def heard(session: Session, attempt: Attempt, item: str, waiting: int) -> None:

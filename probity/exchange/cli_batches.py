@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from probity.bank import listing
 from probity.bank.models import Item
 from probity.bank.queries import items_visible_to, places
+from probity.bank.rules import listed_words
 from probity.exchange import actions, exporting, labels, queries
 from probity.exchange.completing import Choices
 from probity.exchange.formats import MODULES, WRITERS
@@ -118,7 +119,7 @@ def _begin(paths: Sequence[Path], chosen: dict[str, Any]) -> int:
             competency=chosen["competency"],
             cognitive=chosen["cognitive"],
             use=chosen["use"],
-            tags=tuple(tag.strip() for tag in chosen["tags"].split(",") if tag.strip()),
+            tags=tuple(listed_words(chosen["tags"])),
             folder=chosen["folder"],
         )
         batch = actions.begin(session, uploads, choices, by=SYSTEM, identity=folder, wanted=wanted)

@@ -7,6 +7,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from probity.bank import labels as bank
+from probity.bank.rules import listed_words
 from probity.bank.shapes_base import COMPETENCY_PATTERN
 from probity.exchange import labels
 from probity.exchange.completing import Choices
@@ -61,13 +62,13 @@ class ChoicesForm(Form):
                 self[name].data = ", ".join(value) if isinstance(value, list) else value
 
     def chosen(self, before: Choices) -> Choices:
-        tags = [tag.strip()[:80] for tag in (self.tags.data or "").split(",")]
+        tags = [tag[:80] for tag in listed_words(self.tags.data or "")]
         return Choices(
             domain=self.domain.data or before.domain,
             competency=self.competency.data or "",
             cognitive=self.cognitive.data or "",
             use=self.use.data or before.use,
-            tags=tuple(tag for tag in tags if tag)[:30],
+            tags=tuple(tags)[:30],
             folder=self.folder.data or "",
             changed=self.changed.data or before.changed,
             duplicates=before.duplicates,

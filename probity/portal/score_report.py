@@ -14,7 +14,7 @@ from probity.accounts.models import Person
 from probity.catalogue import queries as catalogue
 from probity.catalogue.shapes import Exam as ExamContent
 from probity.credentials import queries as credentials
-from probity.exams import late, paper, precision, queries, reviewing, rules
+from probity.exams import late, paper, precision, presence, queries, reviewing, rules
 from probity.exams.models import Attempt, ExamState, Result
 from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
@@ -187,6 +187,7 @@ def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
         "chart": chart(rows, content.cut_score.share) if rows else None,
         "answered": sum(not rules.is_empty(given[item].value) for item in counted if item in given),
         "asked": len(counted),
+        "ended_because": presence.reason_of_ending(presence.notices(session, attempt.id)),
         "late": late.standing(session, attempt),
         "questions": reviewing.reviewed(session, attempt, result) if result else [],
         "least": precision.LEAST_QUESTIONS,

@@ -83,6 +83,37 @@ def _throw_away(session: Session, sitting: Sitting) -> None:
     session.execute(waiting.values(paper=null(), seed=None, revision_id=None))
 
 
+def throw_away_with(session: Session, item_id: int) -> int:
+    """Throw away papers that hold an item and that nobody has begun; the duty draws them anew.
+
+    Returns how many there were.
+    """
+    now = exams_read.now(session)
+    query = (
+        select(Registration.id, Registration.sitting_id, Registration.paper)
+        .join(Sitting)
+        .where(
+            Sitting.state == SittingState.PLANNED,
+            Sitting.closes_at > now,
+            Registration.attempt_id.is_(None),
+            Registration.paper.is_not(None),
+        )
+    )
+    spoilt = {
+        number: sitting
+        for number, sitting, paper in session.execute(query)
+        if any(slot["item_id"] == item_id for slot in paper["slots"])
+    }
+    for number in spoilt:
+        waiting = update(Registration).where(
+            Registration.id == number, Registration.attempt_id.is_(None)
+        )
+        session.execute(waiting.values(paper=null(), seed=None, revision_id=None))
+    again = update(Sitting).where(Sitting.id.in_(set(spoilt.values())))
+    session.execute(again.values(papers_asked_at=None))
+    return len(spoilt)
+
+
 def pin(session: Session, sitting: Sitting) -> ExamRevision:
     """The revision that everybody in this sitting sits, chosen once. The sitting must be locked."""
     if sitting.revision_id is None:

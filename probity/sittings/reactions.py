@@ -3,12 +3,13 @@
 from sqlalchemy.orm import Session
 
 from probity.accounts import limits
+from probity.bank.events import ItemCompromised
 from probity.exams.events import ExamTouched
 from probity.exams.models import Exam
 from probity.kernel.errors import Refused
 from probity.kernel.events import subscribe
 from probity.kernel.i18n import gettext as _
-from probity.sittings import queries
+from probity.sittings import papers, queries
 
 
 def on_exam_touched(session: Session, event: ExamTouched) -> None:
@@ -28,6 +29,12 @@ def on_exam_touched(session: Session, event: ExamTouched) -> None:
         )
 
 
+def on_item_compromised(session: Session, event: ItemCompromised) -> None:
+    """Nobody is handed a paper any more that was made before with this item."""
+    papers.throw_away_with(session, event.item_id)
+
+
 def register() -> None:
+    subscribe(ItemCompromised, on_item_compromised)
     subscribe(ExamTouched, on_exam_touched)
     limits.expect_crowds(queries.is_exam_room)

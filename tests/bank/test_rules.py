@@ -54,3 +54,8 @@ def test_ids_begin_with_the_letters_of_the_domain(domain, prefix):
 )
 def test_items_of_the_browser_have_numbers_of_their_own(used, number):
     assert rules.next_number(used) == number
+
+
+@pytest.mark.parametrize("typed", ["law, price;fees", "law，price、fees", " law ,, price；fees，"])
+def test_lists_are_split_at_western_and_chinese_commas(typed):
+    assert rules.listed_words(typed) == ["law", "price", "fees"]

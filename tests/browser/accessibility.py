@@ -12,20 +12,22 @@ RULES = [
 ]
 _SOURCE = next((ROOT / "tests/vendor").glob("axe-core-*/axe.min.js")).read_text(encoding="utf-8")
 _RUN = f"""
-(async () => {{
+(async (rules) => {{
   const found = await axe.run(document, {{
-    runOnly: {{ type: 'tag', values: {RULES} }}, resultTypes: ['violations'],
+    runOnly: rules ?? {{ type: 'tag', values: {RULES} }}, resultTypes: ['violations'],
   }});
   return found.violations.map((one) => ({{
     rule: one.id, help: one.help, where: one.nodes.map((node) => node.target.join(' ') + ': '
       + node.any.concat(node.all, node.none).map((check) => check.message).join('; ')),
   }}));
-}})()
+}})
 """
+_COLOURS = "{ type: 'rule', values: ['color-contrast', 'link-in-text-block'] }"
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe objects to in the page as it stands."""
+def violations(page: Page, *, colours_only: bool = False) -> list[dict[str, Any]]:
+    """What axe objects to in the page as it stands; a second theme changes colours only."""
+    run = f"{_RUN.strip()}({_COLOURS if colours_only else 'null'})"
     link = page.context.new_cdp_session(page)
     try:
         frame = link.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
@@ -36,7 +38,7 @@ def violations(page: Page) -> list[dict[str, Any]]:
             link.send("Runtime.evaluate", {"expression": _SOURCE, **where})
         answer = link.send(
             "Runtime.evaluate",
-            {"expression": _RUN, "awaitPromise": True, "returnByValue": True, **where},
+            {"expression": run, "awaitPromise": True, "returnByValue": True, **where},
         )
     finally:
         link.detach()
@@ -46,9 +48,9 @@ def violations(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def axe(page: Page, name: str = "") -> None:
+def axe(page: Page, name: str = "", *, colours_only: bool = False) -> None:
     """Fail with every violation of WCAG 2.0 to 2.2 A and AA, or of best practice."""
-    found = violations(page)
+    found = violations(page, colours_only=colours_only)
     told = "\n".join(
         f"{one['rule']}: {one['help']}\n  " + "\n  ".join(one["where"]) for one in found
     )

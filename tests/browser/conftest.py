@@ -31,26 +31,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: "test_every_page" not in item.nodeid)  # the longest goes first
+
+
+@pytest.fixture(scope="session")
+def sites() -> Iterator[dict[str, Site]]:
+    """The installations by database: each is started once, for files take turns with them."""
+    started: dict[str, Site] = {}
+    yield started
+    for site in started.values():
+        site.stop()
 
 
 @pytest.fixture(scope="session", params=DATABASES)
 def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+    request: pytest.FixtureRequest,
+    sites: dict[str, Site],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
     """A running installation; tests bring their own people and exams."""
-    folder = tmp_path_factory.mktemp(f"site-{request.param}")
-    if request.param == "sqlite":
-        database_url = f"sqlite:///{folder / 'site.db'}"
-    else:
-        database_url = request.getfixturevalue("postgres").create_database(
-            f"site_{folder.name[-1]}"
-        )
-    site = Site(database_url, folder)
-    try:
-        site.start()
-        yield site
-    finally:
-        site.stop()
+    if request.param not in sites:
+        folder = tmp_path_factory.mktemp(f"site-{request.param}")
+        if request.param == "sqlite":
+            database_url = f"sqlite:///{folder / 'site.db'}"
+        else:
+            database_url = request.getfixturevalue("postgres").create_database("site")
+        sites[request.param] = Site(database_url, folder)
+        sites[request.param].start()
+    return sites[request.param]
 
 
 @pytest.fixture(scope="session")
@@ -119,8 +127,10 @@ def page(context: BrowserContext) -> Page:
 @pytest.fixture(scope="session")
 def exam(site: Site) -> str:
     """The slug of an exam with a question of every kind."""
-    exams.fill(site)
-    return exams.define_exam(site, 1)
+    if site.exam is None:
+        exams.fill(site)
+        site.exam = exams.define_exam(site, 1)
+    return site.exam
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ class Site:
         self.address = f"http://localhost:{self.port}"
         self.environment = environment(database_url, folder / "instance", BASE_URL=self.address)
         self.app = create_app(self.environment)
+        self.exam: str | None = None
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
 

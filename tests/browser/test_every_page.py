@@ -19,7 +19,7 @@ from tests.browser.databases import any_database
 from tests.browser.people import Account
 from tests.browser.site import Site
 
-NOT_PAGES = (".pdf", ".json", ".svg", ".csv", ".css")
+NOT_PAGES = (".pdf", ".json", ".svg", ".csv", ".css", ".xlsx")
 STARTS = ("/", "/design", "/dev/mail", "/sign-up", "/reset", "/confirm", "/nothing-here")
 MOST = 150
 
@@ -70,15 +70,15 @@ class Crawl:
             size(page)
             for theme in (light, dark):
                 theme(page)
-                self.note(page, f"{path} {language} {theme.__name__}")
+                self.note(page, f"{path} {language} {theme.__name__}", colours_only=theme is dark)
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if wide:
                 self.problems.append(f"{path} {language}: scrolls sideways")
         speak(page, "en")
         desktop(page)
 
-    def note(self, page: Page, name: str) -> None:
-        for one in violations(page):
+    def note(self, page: Page, name: str, *, colours_only: bool) -> None:
+        for one in violations(page, colours_only=colours_only):
             self.problems.append(f"{name}: {one['rule']} {one['where'][:2]}")
 
 

@@ -186,7 +186,7 @@ def test_the_holding_page_is_accessible_in_every_look(room):
         "Still no answer. The page tries again by itself."
     )
     for look in looks(room.page):
-        axe(room.page, f"holding {look}")
+        axe(room.page, f"holding {look}", colours_only="dark" in look)
         assert not room.page.evaluate("document.documentElement.scrollWidth > innerWidth"), look
     with room.page.expect_download():
         room.page.get_by_role("button", name="Save my answers to a file").click()

@@ -118,6 +118,7 @@ def certificate(page: Page, folder: Path) -> tuple[str, Path]:
         if award["status"] == "issued":
             break
         page.wait_for_timeout(500)
+    expect(page.locator("main")).to_contain_text(award["number"])  # the page loads itself again
     page.goto("/certificates/")
     expect(page.locator("main")).to_contain_text(award["number"])
     reply = page.request.get(f"/c/{award['public_id']}.pdf")

@@ -130,3 +130,16 @@ def test_a_free_paper_shows_no_steps(enter):
     assert "data-steps" not in page
     assert "data-go-on" not in page
     assert len(candidate.items) == 6
+
+
+def test_flags_of_a_section_left_behind_stay_and_cannot_be_changed(session, enter):
+    candidate = enter(None, None, navigation=SEALED)
+
+    def flag(*items):
+        url = f"{candidate.url}/flags"
+        return candidate.browser.post_json(url, {"flags": list(items)}).json["flags"]
+
+    assert flag("q1", "q5", "q99") == ["q1"]
+    go_on(candidate, 0)
+    assert flag("q2", "q5") == ["q1", "q5"]
+    assert flag() == ["q1"]

@@ -58,7 +58,8 @@ def test_an_upload_is_followed_while_it_is_read(browse, ivy):
     address = send(visitor, ("questions.csv", csv_of(*ROWS))).location
     page = visitor.get(address)
     assert "data-progress" in page.text
-    assert '<noscript><meta http-equiv="refresh"' in page.text
+    assert "<noscript>" in page.text
+    assert "See how far it is now" in page.text
     state = visitor.get(f"{address}state").json
     assert (state["state"], state["is_running"]) == ("reading", True)
 

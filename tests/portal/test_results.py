@@ -8,7 +8,7 @@ from sqlalchemy import select
 from probity.bank import actions as bank_actions
 from probity.bank import marking
 from probity.bank import queries as bank
-from probity.exams import actions, paper, queries
+from probity.exams import actions, paper, queries, supervision
 from probity.exams.models import ExamState, Result
 from tests.factories.bank import item
 from tests.factories.catalogue import load_lamps
@@ -224,3 +224,12 @@ def test_an_issued_certificate_is_linked_with_its_number(
     assert f'href="/c/{certificate.public_id}"' in page
     assert f'href="/c/{certificate.public_id}.pdf"' in page
     assert "says SPECIMEN" in page
+
+
+def test_who_was_ended_by_the_staff_reads_why(session, browse, ada, otto):
+    attempt = start_attempt(session, add_exam(session), ada)
+    supervision.end(session, attempt.id, "Used a telephone <b>", by=otto)
+    session.commit()
+    page, _facts = result_of(browse(ada), attempt)
+    assert "The exam staff ended this attempt" in page
+    assert "Used a telephone &lt;b&gt;" in page

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from probity.bank import living
+from probity.bank.life import Act
 from probity.bank.models import Item
 from probity.exams import actions as exams
 from probity.exams import queries as exams_read
@@ -230,3 +232,24 @@ def test_every_paper_meets_the_blueprint(session, exam, work):
         items = Counter(slot["item_id"] for slot in place.paper["slots"])
         assert sorted(items.values()) == [1] * 9 + [3]
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
+
+
+def test_papers_with_a_compromised_item_are_drawn_anew_unless_begun(
+    session, exam, ada, bob, otto, work
+):
+    sitting = add_sitting(session, exam, ada, bob)
+    draw(session, sitting, work)
+    attempt = start(session, exam, ada)
+    place = place_of(session, sitting, bob)
+    kept, seed = attempt.paper, place.seed
+    known = next(slot for slot in place.paper["slots"] if slot["child"] is None)
+    item = session.get_one(Item, known["item_id"])
+    living.take(session, item, Act.COMPROMISE, by=otto, reason="Seen in a chat")
+    session.expire_all()
+    assert place.seed is None
+    assert sitting.papers_asked_at is None
+    assert attempt.paper == kept
+    papers.fill_gaps(session, sitting)
+    session.expire_all()
+    assert place.seed not in {None, seed}
+    assert item.id not in {slot["item_id"] for slot in place.paper["slots"]}

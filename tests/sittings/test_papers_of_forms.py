@@ -5,6 +5,9 @@ from collections import Counter
 import pytest
 
 from probity.accounts.roles import Role
+from probity.bank import living
+from probity.bank.life import Act
+from probity.bank.models import Item
 from probity.exams import actions as exams
 from probity.exams.models import ExamState
 from probity.kernel.permissions import SYSTEM
@@ -35,3 +38,17 @@ def test_each_form_is_given_to_half_of_the_room(session, sitting, work):
     assert done.ready == 42
     given = Counter(place.paper["form"]["id"] for place in sitting.registrations)
     assert sorted(given.values()) == [21, 21]
+
+
+def test_a_form_with_a_compromised_item_is_not_given_any_more(session, sitting, otto, work):
+    papers.ask(session, sitting, by=SYSTEM)
+    work()
+    forms = {place.paper["form"]["id"]: place.paper for place in sitting.registrations}
+    (spoilt, paper), (whole, _other) = forms.items()
+    item = session.get_one(Item, paper["slots"][0]["item_id"])
+    living.take(session, item, Act.COMPROMISE, by=otto, reason="Seen in a chat")
+    session.expire_all()
+    papers.ask(session, sitting, by=SYSTEM)
+    work()
+    assert {place.paper["form"]["id"] for place in sitting.registrations} == {whole}
+    assert spoilt != whole

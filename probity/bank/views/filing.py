@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from probity.bank import bulk, desk, filing, queries
+from probity.bank import bulk, desk, filing, queries, rules
 from probity.bank.models import Bulk
 from probity.bank.views.blueprint import bp
 from probity.bank.views.items import locked
@@ -88,7 +88,7 @@ def change_folder(number: int) -> ResponseReturnValue:
 def file_item(ref: str) -> ResponseReturnValue:
     row = locked(ref)
     filing.file(db.session(), [row.id], request.form.get("folder", type=int))
-    filing.retag(db.session(), row, request.form.get("tags", "").split(","))
+    filing.retag(db.session(), row, rules.listed_words(request.form.get("tags", "")))
     return redirect(url_for("bank.show_item", ref=ref, _anchor="filing"), code=303)
 
 

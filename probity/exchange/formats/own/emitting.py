@@ -36,7 +36,7 @@ def _entry(lead: str, value: Any, depth: int) -> Iterator[str]:
         yield f"{lead} |-"
         yield from (f"{'  ' * (depth + 1)}{line}" if line else "" for line in value.split("\n"))
     else:
-        yield f"{lead} {_scalar(value)}"
+        yield f"{lead} {_flow(value)}"
 
 
 def _list(things: list[Any], depth: int) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _list(things: list[Any], depth: int) -> Iterator[str]:
             yield lead.rstrip()
             yield from _list(thing, depth + 1)
         else:
-            yield f"{lead}{_scalar(thing)}"
+            yield f"{lead}{_flow(thing)}"
 
 
 def _short(value: Any) -> str | None:
