@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from probity.exchange.found import Source, Unreadable
 
 MARKS = (
@@ -128,6 +126,8 @@ def _legacy(data: bytes) -> str:
     sample = data[:SAMPLE]
     if _reads_as_chinese(sample):
         return "gb18030"
+    from charset_normalizer import from_bytes  # noqa: PLC0415 (large, seldom needed)
+
     found = from_bytes(sample, cp_isolation=["big5", "shift_jis", "euc_kr", "cp1251", "cp1250"])
     best = found.best()
     if best is not None and best.encoding in {"big5", "shift_jis", "euc_kr"}:

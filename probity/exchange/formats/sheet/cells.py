@@ -13,9 +13,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-
 from probity.exchange import encoding
 from probity.exchange.found import MIB, Source, Unreadable
 
@@ -67,6 +64,8 @@ class Sheet:
 
     def where(self, row: int, column: int | None = None) -> str:
         """The place of a row or a cell, as spreadsheets name it."""
+        from openpyxl.utils import get_column_letter  # noqa: PLC0415 (large, seldom needed)
+
         cell = f"{get_column_letter(column + 1)}{row}" if column is not None else str(row)
         return f"{self.name}!{cell}" if self.name else cell
 
@@ -84,6 +83,8 @@ def workbook_sheets(source: Source) -> Iterator[Sheet]:
     data = source.whole()
     with_formulas = _look_inside(data)
     try:
+        from openpyxl import load_workbook  # noqa: PLC0415 (large, seldom needed)
+
         values = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         formulas = load_workbook(io.BytesIO(data), read_only=True) if with_formulas else None
     except Exception as error:

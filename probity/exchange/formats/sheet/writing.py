@@ -5,8 +5,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from probity.exchange.formats.sheet import kept
 from probity.exchange.formats.sheet.guide import EXAMPLES, HELP
 from probity.exchange.found import Note
@@ -78,6 +76,8 @@ def csv_template(*, chinese: bool = False) -> bytes:
 def _book(headings: Sequence[str], rows: Sequence[Sequence[str]], *, chinese: bool) -> bytes:
     out = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter  # noqa: PLC0415 (large, seldom needed)
+
     book = xlsxwriter.Workbook(out, settings)
     bold = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DCE8F5"}
