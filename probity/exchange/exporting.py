@@ -13,7 +13,7 @@ from probity.bank import queries as bank
 from probity.bank.media import key_of
 from probity.bank.models import Folder, Item, ItemVersion, Partition
 from probity.exchange.completing import Content
-from probity.exchange.formats import WRITERS, format_named
+from probity.exchange.formats import WRITERS, writer_named
 from probity.exchange.found import Note
 from probity.exchange.models import Export, ExportState
 from probity.exchange.reading import noted
@@ -131,7 +131,7 @@ def contents_of(session: Session, refs: Sequence[str]) -> list[Content]:
 def write(wanted: Task) -> Made:
     """Make the file; an item that the format cannot hold is named in the notes."""
     made = Made(f"exchange/exports/{wanted.public_id}")
-    written = format_named(wanted.format).write(wanted.contents, load_medium)
+    written = writer_named(wanted.format).write(wanted.contents, load_medium)
     made.data, made.name, made.type = written.data, written.name, written.type
     made.notes = [
         {**noted(note), "ref": str(wanted.contents[place].get("id", ""))}

@@ -170,6 +170,10 @@ class Format(Protocol):
     def native_max(self, found: Found) -> Fraction:
         """What the format gives for the best response."""
 
+
+class Writer(Format, Protocol):
+    """A format that questions also go out in."""
+
     def write(self, items: Sequence[Content], load: LoadMedia) -> Written:
         """Make one file; every item that does not fit is named in the notes."""
 

@@ -20,6 +20,7 @@ from probity.bank.kinds.base import (
     one_id,
     piece,
     reason,
+    share_of_pairs,
     shown,
     shuffled,
 )
@@ -38,12 +39,7 @@ class MatchingKind(Kind[Matching]):
         return given or None
 
     def share(self, item: Matching, response: Response, locale: str) -> Fraction:  # noqa: ARG002
-        if item.mapping:
-            return item.mapping.share(" ".join(pair) for pair in response.items())
-        right = sum(response.get(left) == partner for left, partner in item.pairs.items())
-        if item.credit == "all_or_nothing":
-            return Fraction(right == len(item.pairs))
-        return Fraction(right, len(item.pairs))
+        return share_of_pairs(item, response)
 
     def key(self, item: Matching) -> Response:
         return dict(item.pairs)

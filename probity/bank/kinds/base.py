@@ -179,3 +179,14 @@ def id_map(response: Response, known: Sequence[Any]) -> dict[str, Any]:
         raise BadResponse(_("The answer names something that this question does not offer."))
     given = {name: response[name] for name in response if response[name] not in (None, "")}
     return {thing.id: given[thing.id] for thing in known if thing.id in given}
+
+
+def share_of_pairs(item: Any, response: Mapping[str, str]) -> Fraction:
+    """The share that pairs earn: by the item's mapping, all or nothing, or each for itself."""
+    if item.mapping:
+        share: Fraction = item.mapping.share(" ".join(pair) for pair in response.items())
+        return share
+    right = sum(response.get(one) == other for one, other in item.pairs.items())
+    if item.credit == "all_or_nothing":
+        return Fraction(right == len(item.pairs))
+    return Fraction(right, len(item.pairs))

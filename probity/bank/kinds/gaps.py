@@ -20,6 +20,7 @@ from probity.bank.kinds.base import (
     one_text,
     piece,
     reason,
+    share_of_pairs,
     shown,
     shuffled,
 )
@@ -91,12 +92,7 @@ class GapMatchKind(Kind[GapMatch]):
         return given or None
 
     def share(self, item: GapMatch, response: Response, locale: str) -> Fraction:  # noqa: ARG002
-        if item.mapping:
-            return item.mapping.share(" ".join(pair) for pair in response.items())
-        right = sum(response.get(gap) == choice for gap, choice in item.pairs.items())
-        if item.credit == "all_or_nothing":
-            return Fraction(right == len(item.pairs))
-        return Fraction(right, len(item.pairs))
+        return share_of_pairs(item, response)
 
     def key(self, item: GapMatch) -> Response:
         return {gap.id: item.pairs[gap.id] for gap in item.gaps}

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from probity.exchange.found import Format
+from probity.exchange.found import Format, Writer
 
 MODULES = {
     "probity": "probity.exchange.formats.own",
@@ -36,4 +36,12 @@ WRITERS: tuple[str, ...] = (
 def format_named(name: str) -> Format:
     """The format of this name; raises KeyError."""
     found: Format = import_module(MODULES[name]).FORMATS[name]
+    return found
+
+
+def writer_named(name: str) -> Writer:
+    """The format of this name, if questions go out in it; raises KeyError."""
+    if name not in WRITERS:
+        raise KeyError(name)
+    found: Writer = import_module(MODULES[name]).FORMATS[name]
     return found

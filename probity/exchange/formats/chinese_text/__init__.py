@@ -1,7 +1,7 @@
 """Numbered questions in Chinese documents: stem, lettered options, a line with the answer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -13,14 +13,11 @@ from probity.exchange.formats.sheet import building, kinds
 from probity.exchange.formats.sheet.building import Asked, Refusal, name_of
 from probity.exchange.formats.sheet.texts import Texts
 from probity.exchange.found import (
-    Content,
     Format,
     Found,
-    LoadMedia,
     Note,
     Other,
     Source,
-    Written,
 )
 
 _QUESTION = re.compile(r"^\s*(?:第\s*)?\d{1,4}\s*(?:[.、．)）]|题)", re.MULTILINE)
@@ -66,9 +63,6 @@ class ChineseText:
 
     def native_max(self, found: Found) -> Fraction:
         return Fraction(str((found.content or {}).get("points", 1)))
-
-    def write(self, items: Sequence[Content], load: LoadMedia) -> Written:
-        raise NotImplementedError("Chinese text is only read")
 
 
 def _read(block: Block, index: int) -> Found:
