@@ -1,11 +1,13 @@
 """The application on both databases, rolled back after each test, and people to act as."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import Person
@@ -15,6 +17,10 @@ from probity.wiring import create_app
 from tests.databases import PostgresServer, environment
 from tests.factories.accounts import add_person
 from tests.visitor import Visitor
+
+# the suite tries the same cases each time; `make fuzz` looks for new ones
+settings.register_profile("suite", derandomize=True)
+settings.load_profile("default" if "FUZZ_ROUNDS" in os.environ else "suite")
 
 
 @pytest.fixture(autouse=True)

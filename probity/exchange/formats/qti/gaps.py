@@ -156,7 +156,9 @@ class Gaps:
             raise NotOurs("qti_no_key")
         answer = declared.correct[0]
         ids = self.tables[name].get("ids")
-        return ids.get(answer, "") if ids else answer
+        if ids and answer not in ids:
+            raise NotOurs("qti_no_key")
+        return ids[answer] if ids else answer
 
     def _answers(self, name: str) -> list[str]:
         gap = self.gaps[name]
