@@ -99,18 +99,17 @@ class Site:
 
 def prepare(app: Flask, candidates: int) -> list[str]:
     """Load the bundled courses and make candidates with one password; return their addresses."""
-    from flask_migrate import upgrade  # noqa: PLC0415
-
     from probity.accounts import actions as accounts  # noqa: PLC0415
     from probity.accounts import passwords  # noqa: PLC0415
     from probity.accounts.roles import Role  # noqa: PLC0415
     from probity.catalogue import actions as catalogue  # noqa: PLC0415
     from probity.kernel import clock  # noqa: PLC0415
+    from probity.kernel.migrations import upgrade  # noqa: PLC0415
     from probity.kernel.work import writing  # noqa: PLC0415
 
     emails = [f"candidate{number}@bench.example" for number in range(candidates)]
     with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
+        upgrade()
         with writing() as session:
             catalogue.load_courses(session, ROOT / "courses", by=SYSTEM)
         hashed = passwords.stored_form(PASSWORD)

@@ -14,7 +14,6 @@ from itertools import count
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from benchmarks.cpu import children
@@ -28,6 +27,7 @@ from probity.exams import actions
 from probity.exams.models import ExamState
 from probity.kernel import worker
 from probity.kernel.db import db
+from probity.kernel.migrations import upgrade
 from probity.kernel.permissions import SYSTEM
 from probity.kernel.settings import ROOT
 from probity.kernel.work import reading, writing
@@ -154,7 +154,7 @@ class FaultSite(Site):
     def fill(self) -> "FaultSite":
         """Schema, a small bank of every kind and an exam over it."""
         with self.shared.app_context():
-            upgrade(directory=str(ROOT / "migrations"))
+            upgrade()
             with writing() as session:
                 fill_bank(session)
         self.define_exam(EXAM)

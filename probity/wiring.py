@@ -7,7 +7,6 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from flask_migrate import Migrate
 from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -93,7 +92,6 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     init_logs(app)
     init_headers(app, https=chosen.https)
     db.init_app(app)
-    Migrate(app, db, directory=str(settings.ROOT / "migrations"))
     init_i18n(app)
     assets.init_assets(app)
     csrf.init_app(app)

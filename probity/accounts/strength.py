@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from zxcvbn import zxcvbn
-
 SHORTEST = 8
 LONGEST = 200
 LEAST_SCORE = 2
@@ -31,6 +29,8 @@ COMMON_HERE = (
 
 def is_too_easy(password: str, context: Iterable[str] = ()) -> bool:
     """Tell whether someone who knows the person and the site would soon guess it."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 (its word lists take 13 MB of each process)
+
     if len(set(password)) < 4:  # noqa: PLR2004 (aaaaaaaa, abababab)
         return True
     words = [part for word in context for part in _parts(word)]

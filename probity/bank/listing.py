@@ -24,6 +24,9 @@ from probity.kernel.permissions import Actor, Permission
 HARD, EASY, FLAT = 0.3, 0.9, 0.15
 """Figures outside these are worth a look."""
 
+MOST_FOUND = 1000
+"""Nobody reads on after so many that a search for words found; more words find fewer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -71,24 +74,24 @@ def page(session: Session, actor: Actor, wanted: Filter, number: int) -> Page[It
 
     Ids are sorted alone, so that no whole content is carried through the sorting.
     """
-    query = search(session, actor, wanted)
-    if wanted.text.strip():  # what the index of words gives is worth going through only once
-        every = session.scalars(query.with_only_columns(Item.id)).all()
-        shown = _shown(number, len(every))
-        ids = every[(shown - 1) * PER_PAGE : shown * PER_PAGE]
-        total = len(every)
+    narrow = search(session, actor, wanted).with_only_columns(Item.id)
+    shown, more = max(number, 1), False
+    if wanted.text.strip():  # to count what common words find would cost more than all the rest
+        every = session.scalars(narrow.limit(MOST_FOUND + 1)).all()
+        total, more = min(len(every), MOST_FOUND), len(every) > MOST_FOUND
+        shown = _last_or(shown, total)
+        ids = every[:MOST_FOUND][(shown - 1) * PER_PAGE : shown * PER_PAGE]
     else:
-        narrow = query.with_only_columns(Item.id)
         counted = select(func.count()).select_from(narrow.order_by(None).subquery())
         total = session.scalar(counted) or 0
-        shown = _shown(number, total)
+        shown = _last_or(shown, total)
         ids = session.scalars(narrow.limit(PER_PAGE).offset((shown - 1) * PER_PAGE)).all()
     found = {row.id: row for row in session.scalars(select(Item).where(Item.id.in_(ids)))}
-    return Page([found[one] for one in ids], shown, PER_PAGE, total)
+    return Page([found[one] for one in ids], shown, PER_PAGE, total, more=more)
 
 
-def _shown(number: int, total: int) -> int:
-    return min(max(number, 1), max(1, -(-total // PER_PAGE)))
+def _last_or(number: int, total: int) -> int:
+    return min(number, max(1, -(-total // PER_PAGE)))
 
 
 def _by_item(query: Select[Item], wanted: Filter) -> Select[Item]:

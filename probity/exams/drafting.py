@@ -59,6 +59,7 @@ class Findings:
     levels: dict[str, int]
     by_domain: dict[str, int]
     only_public: bool
+    by_forms: bool
     competencies: list[str] = field(default_factory=list)
 
     @property
@@ -84,6 +85,8 @@ class Findings:
         return [(name, shelf) for name, shelf in self.shelves.items() if shelf.state == "short"]
 
     def thin(self) -> list[tuple[str, Shelf]]:
+        if self.by_forms:
+            return []
         return [(name, shelf) for name, shelf in self.shelves.items() if shelf.state == "thin"]
 
 
@@ -115,14 +118,20 @@ def has_secure_items(session: Session) -> bool:
     return any(supply.stock(session, domains, demonstration=False).values())
 
 
-def findings(session: Session, sections: list[Section], *, demonstration: bool) -> Findings:
-    """Look the draft up in the bank; cells that are not yet cells are passed over."""
+def findings(
+    session: Session, sections: list[Section], *, demonstration: bool, by_forms: bool = False
+) -> Findings:
+    """Look the draft up in the bank; cells that are not yet cells are passed over.
+
+    Papers that are approved forms draw nothing, so nothing can be lacking.
+    """
     known, competencies = bank.places(session)
     titles = catalogue.domain_titles(session)
     rows = _rows(known, sections)
     stock = supply.stock(session, rows, demonstration=demonstration)
     other = not any(stock.values()) and not demonstration
-    shelves = supply.proved(supply.shelves(session, _cells(sections), demonstration=demonstration))
+    shelves = supply.shelves(session, _cells(sections), demonstration=demonstration)
+    shelves = shelves if by_forms else supply.proved(shelves)
     return Findings(
         sections=sections,
         rows={row: _row_title(row, titles) for row in rows},
@@ -131,7 +140,12 @@ def findings(session: Session, sections: list[Section], *, demonstration: bool) 
         count=_count(session, shelves),
         levels=_levels(shelves),
         by_domain=_by_domain(shelves),
-        only_public=other and any(supply.stock(session, rows, demonstration=True).values()),
+        by_forms=by_forms,
+        only_public=(
+            not by_forms
+            and other
+            and any(supply.stock(session, rows, demonstration=True).values())
+        ),
         competencies=sorted({code.partition(".")[0] for code in competencies}),
     )
 

@@ -83,7 +83,7 @@ def _response(item: AnyItem, sent: dict[str, Any]) -> Any:
         raise BadRequest(str(error)) from error
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # passes of the lane hold on to theirs
 def _items(attempt_id: int, public_id: str) -> Items:
     """The questions of one paper by their id in it. A paper never changes, so it is read once."""
     with reading() as session:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from probity.bank.rules import digest
 from probity.bank.shapes import AnyItem, parse_item
+from probity.exchange.wording import unfit
 
 Content = dict[str, Any]
 PLACEHOLDER = "IMP-{}"
@@ -80,11 +81,9 @@ def checked(content: Content) -> Whole:
     try:
         return Whole(content, parse_item(numbered))
     except ValidationError as refusal:
-        error = refusal.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in error["loc"])
-        return Whole(content, None, {"where": where, "words": error["msg"]})
+        return Whole(content, None, unfit(refusal))
     except (ValueError, TypeError, KeyError) as error:
-        return Whole(content, None, {"where": "", "words": str(error)[:200]})
+        return Whole(content, None, {"place": "?", "words": str(error)[:200]})
 
 
 def identity(form: str, foreign: str) -> str:

@@ -4,7 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import IO
 
 from probity.exchange.found import Source, Unreadable
 
@@ -38,16 +38,24 @@ def lines(source: Source) -> Iterator[str]:
     """The lines of a text file, one at a time, however large it is. Raises Unreadable."""
     if not source.head(1024).strip(b"\xef\xbb\xbf\r\n\t \x00"):
         raise Unreadable("file_empty")
-    if source.path is not None and source.data is None and source.size > SAMPLE:
-        if source.size > source.limits.most_bytes:
-            raise Unreadable("file_too_large", most=source.limits.most_bytes // (1024 * 1024))
-        encoding = _of_file(source.path)
+    if source.size > source.limits.most_bytes:
+        raise Unreadable("file_too_large", most=source.limits.most_bytes // (1024 * 1024))
+    if source.size > SAMPLE:
+        with _opened(source) as stream:
+            encoding = _of_stream(stream)
         source.encoding = shown(encoding)
-        with source.path.open(encoding=encoding, newline=None) as file:
+        with io.TextIOWrapper(_opened(source), encoding=encoding, newline=None) as file:
             yield from _bounded(file, source)
         return
     text, source.encoding = decode(source.whole())
     yield from _bounded(io.StringIO(text.removeprefix("\ufeff"), newline=None), source)
+
+
+def _opened(source: Source) -> IO[bytes]:
+    """The bytes of a source one after the other: never a second copy of all of them."""
+    if source.data is None and source.path is not None:
+        return source.path.open("rb")
+    return io.BytesIO(source.data or b"")
 
 
 def _bounded(file: io.TextIOBase, source: Source) -> Iterator[str]:
@@ -61,21 +69,20 @@ def _bounded(file: io.TextIOBase, source: Source) -> Iterator[str]:
         raise Unreadable("encoding_broken", place=error.start) from error
 
 
-def _of_file(path: Path) -> str:
-    """The encoding of a file too large to hold: UTF-8 only if all of it is."""
-    with path.open("rb") as file:
-        head = file.read(SAMPLE)
-        found = detect(head, is_whole=False)
-        if found != "utf-8":
-            return found
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        chunk = head
-        while chunk:
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                return _legacy(chunk)
-            chunk = file.read(SAMPLE)
+def _of_stream(file: IO[bytes]) -> str:
+    """The encoding of what is too large to hold as text: UTF-8 only if all of it is."""
+    head = file.read(SAMPLE)
+    found = detect(head, is_whole=False)
+    if found != "utf-8":
+        return found
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chunk = head
+    while chunk:
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return _legacy(chunk)
+        chunk = file.read(SAMPLE)
     return found
 
 

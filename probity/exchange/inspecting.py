@@ -18,6 +18,7 @@ from probity.exchange.found import Format, Found, Note, Other, Source, Unreadabl
 from probity.exchange.items import as_item
 from probity.exchange.reading import with_media
 from probity.exchange.sentences import say
+from probity.exchange.wording import unfit
 from probity.kernel.markup import plain_text
 
 PIECES = ("options", "steps", "choices", "right", "columns", "areas")
@@ -78,7 +79,7 @@ def _read(source: Source, seen: Inspected, *, keep_media: bool) -> None:
                 seen.others.append(thing)
                 continue
             thing.index = len(seen.found)
-            _settle(thing)
+            settle(thing)
             if not keep_media:
                 thing.media = []
             seen.found.append((format_, thing))
@@ -89,7 +90,7 @@ def _read(source: Source, seen: Inspected, *, keep_media: bool) -> None:
     seen.encoding = seen.encoding or source.encoding
 
 
-def _settle(found: Found) -> None:
+def settle(found: Found) -> None:
     """List the files in the content; what is then no whole item is refused, as an import would."""
     if found.content is None or found.refusal is not None:
         return
@@ -97,9 +98,7 @@ def _settle(found: Found) -> None:
     try:
         as_item(found.content)
     except ValidationError as refusal:
-        error = refusal.errors(include_url=False, include_input=False)[0]
-        facts = {"where": ".".join(map(str, error["loc"])), "words": error["msg"]}
-        found.refusal = Note("lost", "content_unfit", facts)
+        found.refusal = Note("lost", "content_unfit", unfit(refusal))
 
 
 def _placed(note: Note) -> str:

@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
@@ -94,17 +96,21 @@ def safe(thing: Any) -> Any:
 
 
 def _read_file(file: Mapping[str, Any], load: Load, told: Told) -> Iterator[Candidate]:
-    source = Source(str(file["name"]), data=load(str(file["key"])))
-    try:
-        if file.get("wanted_encoding"):
-            source = detect.in_encoding(source, str(file["wanted_encoding"]))
-            told.facts["encoding"] = str(file["wanted_encoding"])
-        for inner in detect.files_of(source):
-            prefix = "" if inner is source else f"{inner.name}: "
-            yield from _read_source(inner, str(file.get("wanted_format", "")), prefix, told)
-    except Unreadable as error:
-        told.problems.append(noted(error.note))
-    told.problems += [noted(note) for note in source.problems]
+    """Every question of one file, which lies on the disk meanwhile and not in memory."""
+    with TemporaryDirectory(prefix="probity-import-") as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(load(str(file["key"])))
+        source = Source(str(file["name"]), path=path)
+        try:
+            if file.get("wanted_encoding"):
+                source = detect.in_encoding(source, str(file["wanted_encoding"]))
+                told.facts["encoding"] = str(file["wanted_encoding"])
+            for inner in detect.files_of(source):
+                prefix = "" if inner is source else f"{inner.name}: "
+                yield from _read_source(inner, str(file.get("wanted_format", "")), prefix, told)
+        except Unreadable as error:
+            told.problems.append(noted(error.note))
+        told.problems += [noted(note) for note in source.problems]
 
 
 def _read_source(source: Source, wanted: str, prefix: str, told: Told) -> Iterator[Candidate]:

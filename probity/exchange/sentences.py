@@ -8,6 +8,7 @@ from flask_babel import LazyString
 
 from probity.exchange.found import Note
 from probity.exchange.sentences_qti import SENTENCES as QTI_SENTENCES
+from probity.exchange.wording import worded
 from probity.kernel.i18n import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
@@ -27,13 +28,13 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "case_split": _l("The case set became a description and separate questions."),
     "choose_unheld": _l("The limit on choices is not kept."),
-    "content_unfit": _l("What was read does not make a whole question (%(where)s): %(words)s"),
+    "content_unfit": _l("What was read does not make a whole question (%(place)s): %(words)s"),
     "credit_assumed": _l("The file does not say how several right options count: all or nothing."),
     "credit_unheld": _l(
         "The format does not know this way of scoring (%(credit)s). Check the shares after the import."
     ),
     "csv_broken": _l(
-        "The CSV cannot be read from row %(row)s on (%(reason)s). Save it again as “CSV UTF-8”."
+        "The CSV cannot be read from row %(row)s on. Perhaps a quotation mark is not closed there. Save it again as “CSV UTF-8”."
     ),
     "duplicate_in_bank": _l("Much the same words are in the bank as %(ref)s."),
     "duplicate_in_file": _l("The same words stood before in this import (%(where)s)."),
@@ -107,7 +108,6 @@ SENTENCES: dict[str, LazyString] = {
     "no_pairs": _l("There is no pair to match."),
     "no_stem": _l("The question has no words."),
     "normalise_unheld": _l("The format compares answers more strictly; not kept: %(steps)s."),
-    "not_an_item": _l("The question cannot be shown and marked: %(reason)s"),
     "number_rounded": _l("A number without an exact decimal was rounded."),
     "number_unreadable": _l("“%(number)s” is no number that can be kept exactly."),
     "one_language": _l(
@@ -194,10 +194,9 @@ SENTENCES: dict[str, LazyString] = {
     "several_best": _l("Several options earn most, and only one can be chosen."),
     "share_clipped": _l("A share above the whole or below nothing was cut."),
     "share_rounded": _l("The share %(share)s was rounded."),
-    "sheet_bomb": _l(
-        "The file unfolds to far more than its size (limit %(most)s). It is not opened."
-    ),
-    "sheet_broken": _l("The workbook cannot be opened (%(reason)s). Save it again as XLSX."),
+    "sheet_bomb": _l("Unpacked, the workbook has more than %(most)s MiB. Split it."),
+    "sheet_broken": _l("The workbook is damaged. Open it in a spreadsheet and save it as XLSX."),
+    "sheet_crowded": _l("The workbook holds more than %(most)s files. It is not opened."),
     "sheet_data_long": _l(
         "The item is too long for one cell: what the columns do not show is not in the table."
     ),
@@ -216,7 +215,8 @@ SENTENCES: dict[str, LazyString] = {
     "unit_penalty": _l(
         "A missing unit costs a part of the points in the file; here it costs all of them."
     ),
-    "xml_broken": _l("The XML cannot be read: %(reason)s. Export the file again."),
+    "xml_broken": _l("The XML cannot be read from here on: %(reason)s. Export the file again."),
+    "xml_crowded": _l("The XML has more than %(most)s elements, attributes and texts. Split it."),
     "xml_entities": _l(
         "The file declares XML entities, which can blow up or read other files."
         " Take the declarations out of the DOCTYPE."
@@ -234,4 +234,4 @@ def say(note: Note) -> str:
 def sentence(code: str, facts: Mapping[str, Any]) -> str:
     """The sentence of a code, with its facts put in."""
     words = str(SENTENCES[code])
-    return words % defaultdict(str, facts) if "%" in words else words
+    return words % defaultdict(str, worded(facts)) if "%" in words else words

@@ -62,7 +62,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "qti_idle_gap": _l("A gap earns nothing in the file. It is shown as a blank line."),
     "qti_info_control": _l("A control that shows more information was left out."),
-    "qti_interaction": _l("Questions answered by %(name)s have no counterpart here."),
+    "qti_interaction": _l("Questions answered by %(interactions)s have no counterpart here."),
     "qti_many_answers": _l("One place to write takes several answers. Write them as gaps."),
     "qti_many_parts": _l("The question has too many parts. Split it."),
     "qti_minus_text": _l("A written answer loses points, which we cannot do."),
@@ -108,7 +108,6 @@ SENTENCES: dict[str, LazyString] = {
         "The rules and the question name the answer differently (%(name)s);"
         " there is one of each, so they belong together."
     ),
-    "qti_shape": _l("What was read does not make a whole question: %(reason)s"),
     "qti_sides": _l("A matching needs two sides."),
     "qti_stimulus": _l("The text “%(name)s”, which the question refers to, did not come along."),
     "qti_stimulus_copied": _l("The text that the question refers to was copied into it."),

@@ -16,6 +16,25 @@ Element = Any
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+MOST_UNITS = 1_000_000
+"""How large a tree may grow in memory, at about 130 bytes each: some 5,000 questions of QTI."""
+
+_REASONS = {
+    etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED: "attributes",
+    etree.ErrorTypes.ERR_ATTRIBUTE_WITHOUT_VALUE: "attributes",
+    etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "attributes",
+    etree.ErrorTypes.ERR_DOCUMENT_EMPTY: "start",
+    etree.ErrorTypes.ERR_DOCUMENT_END: "end",
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "entity",
+    etree.ErrorTypes.ERR_INVALID_CHAR: "signs",
+    etree.ErrorTypes.ERR_INVALID_ENCODING: "signs",
+    etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: "tags",
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "cut",
+    etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE: "prefix",
+}
+_RESOURCES = 114
+"""The error of libxml2 for a text or a nesting beyond its own limits; lxml has no name for it."""
+
 _OPTIONS: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -38,6 +57,7 @@ def parse(data: bytes, limits: Limits | None = None) -> Element:
     parser = etree.XMLParser(**_OPTIONS)
     text = prepared(data)[0]
     refuse_declarations(text)
+    refuse_crowd(text)
     try:
         root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
@@ -82,6 +102,15 @@ def refuse_declarations(data: bytes) -> None:
     root = _ROOT.search(data)
     if b"<!ENTITY" in data[: root.start() if root else len(data)]:
         raise Unreadable("xml_entities")
+
+
+def refuse_crowd(text: bytes) -> None:
+    """Refuse what would grow beyond memory as a tree; an attribute costs two nodes."""
+    tags = text.count(b"<")
+    elements = tags - text.count(b"</")
+    texts = tags - text.count(b"><")
+    if elements + texts + 2 * text.count(b"=") > MOST_UNITS:
+        raise Unreadable("xml_crowded", most=MOST_UNITS)
 
 
 def refuse_entities(root: Element) -> None:
@@ -155,4 +184,7 @@ def _opened(source: Source) -> Any:
 
 def _broken(error: etree.XMLSyntaxError) -> Unreadable:
     line, _ = error.position
-    return Unreadable("xml_broken", where=f"line {line}", reason=(error.msg or "").rstrip("."))
+    reason = _REASONS.get(error.code, "other")
+    if error.code == _RESOURCES:
+        reason = "nested" if "depth" in (error.msg or "") else "huge"
+    return Unreadable("xml_broken", where=f"line {line}", reason=reason)

@@ -6,10 +6,8 @@ import sys
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 
-from probity.kernel import worker
-from probity.kernel.settings import ROOT
+from probity.kernel import migrations, worker
 
 
 @click.command("serve")
@@ -33,7 +31,7 @@ def work() -> None:
 @with_appcontext
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    upgrade(directory=str(ROOT / "migrations"))
+    migrations.upgrade()
 
 
 @click.command("up")
@@ -50,4 +48,4 @@ def _become(module: str, *arguments: str) -> None:
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
 
 
-COMMANDS = (serve, work, migrate, up)
+COMMANDS = (serve, work, migrate, up, migrations.command)

@@ -5,7 +5,7 @@ Pictures and links lead to `media:NAME` only; whoever shows the text puts real a
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import unescape
 from typing import Any
@@ -14,9 +14,11 @@ import nh3
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_inline_dollar
 
 MATH_TAGS = frozenset(
     [
@@ -56,6 +58,7 @@ ATTRIBUTES = {
     "img": {"src", "alt"},
     "a": {"href"},
 }
+InlineRule = Callable[[StateInline, bool], bool]
 MEDIA = "media:"
 _TAG = re.compile(r"<[^>]*>")
 _PICTURE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
@@ -159,12 +162,34 @@ def _math(_self: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
     return mathml(token.content, block=token.type.startswith("math_block"))
 
 
+def _formula_first(rule: InlineRule) -> InlineRule:
+    """The plugin asks which character stands before a formula; before the first one stands none.
+
+    Its index -1 would be the last character of the text: a digit or a backslash there would undo
+    a formula at the beginning. A space after the text is neither, and nothing else reads it.
+    """
+
+    def guarded(state: StateInline, silent: bool) -> bool:
+        if state.pos or not state.src.startswith("$"):
+            return rule(state, silent)
+        words = state.src
+        state.src = f"{words} "
+        try:
+            return rule(state, silent)
+        finally:
+            state.src = words
+
+    return guarded
+
+
 def _build() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.disable(["heading", "lheading", "code", "autolink", "reference"])
     markdown.core.ruler.push("own_links", _only_own_links)
     markdown.add_render_rule("image", _image)
     markdown.use(dollarmath_plugin, allow_digits=False)
+    formula = _formula_first(math_inline_dollar(allow_digits=False))
+    markdown.inline.ruler.at("math_inline", formula)
     markdown.add_render_rule("softbreak", _softbreak)
     markdown.add_render_rule("table_open", _table_open)
     for cell in ("th_open", "td_open"):

@@ -14,12 +14,13 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """`items` of page `page` (from 1) out of `total` rows."""
+    """`items` of page `page` (from 1) out of `total` rows; `more` where there are still others."""
 
     items: Sequence[T]
     page: int
     per_page: int
     total: int
+    more: bool = False
 
     @property
     def pages(self) -> int:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from probity.kernel.db import db
+from probity.kernel.migrations import upgrade
 from probity.kernel.settings import ROOT
 from probity.kernel.work import reading, writing
 from probity.wiring import create_app
@@ -41,7 +41,7 @@ class Site:
     def start(self) -> None:
         """Make the schema and start both processes."""
         with self.app.app_context():
-            upgrade(directory=str(ROOT / "migrations"))
+            upgrade()
         self.worker = self._run("work")
         self.start_web()
 

@@ -10,6 +10,7 @@ from probity.exams import actions, composing, fixed, paper, publishing
 from probity.exams import queries as exams
 from probity.exams.models import ExamState
 from probity.kernel.errors import Refused
+from tests.bank.pages import form_values
 from tests.factories.accounts import add_person
 from tests.factories.assembly import add_forms, approved, fill_bank
 from tests.factories.exams import exam_content, sections_content, start_attempt
@@ -102,6 +103,31 @@ def test_an_author_chooses_forms_on_the_page_of_the_exam(session, browse, forms,
     author.get(f"/studio/exams/{exam.code}/edit")
     author.post(address, {"base": "2", "source": "drawn"})
     assert exams.content_of(exams.current_revision(session, exam)).forms == []
+
+
+def test_an_exam_of_forms_is_edited_although_the_bank_could_not_draw_it(
+    session, browse, exam, forms, ivy
+):
+    content = exams.current_revision(session, exam).content
+    cells = [{**cell, "draw": 400} for cell in content["sections"][0]["cells"]]
+    sections = [{**content["sections"][0], "cells": cells}, *content["sections"][1:]]
+    actions.define(
+        session,
+        {**content, "sections": sections},
+        course_code="GP",
+        state=ExamState.PUBLISHED,
+        by=ivy,
+    )
+    session.flush()
+    author, address = browse(ivy), f"/studio/exams/{exam.code}"
+    assert "cannot fill this blueprint" not in author.get(f"{address}/").text
+    values = form_values(author.get(f"{address}/edit").text, "data-blueprint")
+    values["minutes"] = "30"
+    author.post(f"{address}/edit", {**values.to_dict(flat=False), "do": "save"})
+    kept = exams.content_of(exams.current_revision(session, exam))
+    assert (kept.time.minutes, kept.forms) == (30, [form.id for form in forms])
+    copied = author.get(f"/studio/exams/new?from={exam.code}").text
+    assert "cannot fill this blueprint" in copied
 
 
 def test_a_form_that_does_not_suit_the_exam_is_refused(session, forms, ivy):

@@ -6,15 +6,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from probity.kernel.db import Model, db
-from probity.kernel.settings import ROOT
+from probity.kernel.migrations import downgrade, upgrade
 from probity.wiring import create_app
 from tests.databases import environment
-
-FOLDER = str(ROOT / "migrations")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -48,11 +45,11 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
 
 def test_up_down_and_up_again_ends_at_the_models(empty: Flask) -> None:
     with empty.app_context():
-        upgrade(directory=FOLDER)
+        upgrade()
         assert tables() == set(Model.metadata.tables)
-        downgrade(directory=FOLDER, revision="base")
+        downgrade("base")
         assert tables() == set()
-        upgrade(directory=FOLDER)
+        upgrade()
         with db.engine.connect() as connection:
             context = MigrationContext.configure(
                 connection, opts={"compare_type": True, "include_name": is_ours}
@@ -63,7 +60,7 @@ def test_up_down_and_up_again_ends_at_the_models(empty: Flask) -> None:
 
 def test_the_database_itself_refuses_to_change_a_certificate(empty: Flask) -> None:
     with empty.app_context():
-        upgrade(directory=FOLDER)
+        upgrade()
         with db.engine.connect() as connection:
             kept = connection.execute(text(LISTED[db.engine.dialect.name])).scalar_one()
         db.engine.dispose()

@@ -38,5 +38,16 @@ def test_formulas_become_mathml():
     assert mathml(r"\left<b") == r"<code>\left&lt;b</code>"
 
 
+@pytest.mark.parametrize("words", ["$x$ is 5", "$x$ ends in \\", "$x$", "$x$\n\n$y$ is 5"])
+def test_a_formula_may_begin_a_text_whatever_ends_it(words):
+    assert inline_html(words).startswith("<math")
+    assert block_html(words).count("<math") == words.count("$") // 2
+
+
+def test_amounts_of_money_are_no_formulas():
+    assert inline_html("5$ or 6$ in 2") == "5$ or 6$ in 2"
+    assert inline_html("$5 and $6") == "$5 and $6"
+
+
 def test_plain_text_is_words_alone():
     assert plain_text("a **b** <c> & $x$") == "a b <c> & x"

@@ -68,12 +68,16 @@ class Lane:
         if not isinstance(db.engine, Engine):
             return  # the caller holds one connection for everything
         self._engine = db.engine
+        now, shown = time.monotonic(), _shown(request.environ)
         with self._lock:
-            self._passes[_shown(request.environ)] = Pass(
-                holder, session_hash, items, time.monotonic() + VALID_SECONDS
-            )
-            if len(self._passes) > MOST_PASSES:
-                self._passes.popitem(last=False)
+            self._passes[shown] = Pass(holder, session_hash, items, now + VALID_SECONDS)
+            self._passes.move_to_end(shown)
+            self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """Passes lie in the order in which they end: those over go, and the oldest of too many."""
+        while len(self._passes) > MOST_PASSES or next(iter(self._passes.values())).until < now:
+            self._passes.popitem(last=False)
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         if environ["PATH_INFO"].endswith(ADDRESS):

@@ -81,6 +81,7 @@ def show_studio(code: str) -> ResponseReturnValue:
             session,
             matrix.show(revisions[0].content["sections"]),
             demonstration=content.demonstration,
+            by_forms=bool(content.forms),
         ),
         from_files=publishing.is_from_files(exam),
         running=queries.count_attempts(session, exam, AttemptState.OPEN),
@@ -277,7 +278,10 @@ def _ready(sheet: Sheet) -> dict[str, Any] | None:
 
 def _findings(sheet: Sheet) -> drafting.Findings:
     demonstration = bool(sheet.form.demonstration.data)
-    return drafting.findings(db.session(), sheet.sections, demonstration=demonstration)
+    by_forms = sheet.exam is not None and bool(sheet.kept.get("forms"))
+    return drafting.findings(
+        db.session(), sheet.sections, demonstration=demonstration, by_forms=by_forms
+    )
 
 
 def _refused(sheet: Sheet, refusal: Refused) -> ResponseReturnValue:

@@ -1,11 +1,9 @@
 """Numbered Chinese documents: options, answers wherever they stand, real characters."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from probity.exchange.formats import format_named
-from probity.exchange.found import Found, Source, read_all
+from probity.exchange.found import Source, read_all
 
 FORM = format_named("chinese-text")
 
@@ -94,11 +92,3 @@ def test_it_is_told_from_other_texts(end):
     assert FORM.sniff("题库.txt", PLAIN.replace("\n", end).encode())
     assert not FORM.sniff("a.txt", b"What?\nA. one\nB. two\nANSWER: A\n")
     assert not FORM.sniff("a.csv", PLAIN.encode())
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.text(alphabet="1234.、ABCD 题答案：对错\n一二()（）解析x", max_size=200))
-def test_any_text_is_read_or_refused(text):
-    for found in read(text).found:
-        assert isinstance(found, Found)
-        assert (found.content is None) == (found.refusal is not None)

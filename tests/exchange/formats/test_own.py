@@ -120,10 +120,3 @@ TEXTS = st.text(max_size=40) | st.sampled_from(
 def test_yaml_gives_back_what_was_written(thing):
     clean = json.loads(json.dumps(thing))
     assert yamlfile.parse(yaml_of({"x": clean})).data == {"x": clean}
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"format: probity/1\nitems:\n{text}".encode()))  # fmt: skip
-def test_any_bytes_are_read_or_refused(data):
-    reading = read_all(FORM, Source("q.yaml", data=data))
-    assert all(found.content or found.refusal for found in reading.found)

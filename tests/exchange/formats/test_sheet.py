@@ -5,8 +5,6 @@ import zipfile
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from probity.bank.marking import key_response, mark
@@ -288,21 +286,3 @@ def test_edited_cells_win_over_the_kept_item():
     edited = read_all(TABLE, Source("t.csv", data=data.replace(b"Which?", b"Who?", 1))).found[0]
     assert edited.content["stem"] == {"en": "Who?"}
     assert [one["id"] for one in edited.content["options"]] == ["a", "b"]
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused(data):
-    for form in (TABLE, BOOK):
-        reading = read_all(form, Source("x", data=data))
-        assert all(found.content or found.refusal for found in reading.found)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.lists(st.text(max_size=12), min_size=5, max_size=5), max_size=6))
-def test_any_cells_are_read_or_refused(rows):
-    headings = ("Kind", "Question", "Option A", "Option B", "Answer")
-    reading = read(headings, *(tuple(row) for row in rows))
-    for found in reading.found:
-        assert (found.content is None) == (found.refusal is not None)
-        assert all(say(note) for note in found.notes)

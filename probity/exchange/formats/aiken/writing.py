@@ -46,7 +46,7 @@ def _question(item: Content, said: list[Note]) -> str:
     lost += ["shuffle"] if not item.get("shuffle", True) else []
     lost += ["points"] if str(item.get("points", 1)) != "1" else []
     if lost:
-        said.append(Note("lost", "fields_unheld", {"names": ", ".join(lost)}))
+        said.append(Note("lost", "fields_unheld", {"names": lost}))
     return "\n".join(lines)
 
 

@@ -169,9 +169,7 @@ class _Block(Sheet):
         item = self.item
         steps = set(item.get("normalise") or ())
         if "case" not in steps or steps - {"trim", "case", "spaces"}:
-            self.note(
-                "normalise_unheld", steps=", ".join(sorted(steps - {"trim", "case"})) or "case"
-            )
+            self.note("normalise_unheld", steps=sorted(steps - {"trim", "case"}) or ["case"])
         lines = []
         for key in [
             *item["accept"],
@@ -257,7 +255,7 @@ class _Block(Sheet):
         if Fraction(str(item.get("points", 1))) != 1:
             lost.append("points")
         if lost:
-            self.note("fields_unheld", names=", ".join(lost))
+            self.note("fields_unheld", names=lost)
 
 
 def escape(words: str) -> str:

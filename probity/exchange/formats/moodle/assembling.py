@@ -19,6 +19,7 @@ from probity.exchange.language import CHINESE, spread
 from probity.exchange.media import MediaBag
 from probity.exchange.shares import number
 from probity.exchange.text import plain_to_markdown, to_markdown
+from probity.exchange.wording import unfit
 
 LONGEST_NAME, MOST_TAGS, LONGEST_TAG, MOST_HINTS = 500, 30, 80, 10
 MOST_POINTS, LONGEST_EXCERPT = 10_000, 4000
@@ -65,7 +66,7 @@ class Question:
         languages = multilang.split(raw) if "multilang" in raw else None
         if languages is not None:
             if languages.lost:
-                self.note(Note("lost", "languages_lost", {"languages": ", ".join(languages.lost)}))
+                self.note(Note("lost", "languages_lost", {"languages": languages.lost}))
             both = (languages.english, languages.chinese)
             made = [self.words(one, form, find, in_line=in_line) for one in both]
             return made[0] if made[0] == made[1] else BETWEEN.join(made)
@@ -92,7 +93,7 @@ class Question:
         try:
             as_item(content)
         except ValidationError as error:
-            return self.refused(Refusal("not_an_item", reason=_reason(error)))
+            return self.refused(Refusal("content_unfit", **unfit(error)))
         return found
 
     def refused(self, refusal: Refusal, verbatim: str = "") -> Found:
@@ -176,12 +177,6 @@ def media_entries(files: Sequence[MediaFile]) -> list[Content]:
         }
         for file in files
     ]
-
-
-def _reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(step) for step in first["loc"][1:])
-    return f"{place}: {first['msg']}" if place else str(first["msg"])
 
 
 @cache

@@ -106,7 +106,7 @@ def _unit(fields: Fields) -> Content | None:
     same = [name for name, factor in named if factor == 1 and name != code]
     factors = {name: number(1 / Fraction(factor)) for name, factor in named if factor != 1}
     if None in factors.values():
-        fields.question.note(Note("lost", "unit_lost", {"unit": ", ".join(factors)}))
+        fields.question.note(Note("lost", "unit_lost", {"unit": list(factors)}))
     content |= {"accept": same} if same else {}
     kept = {name: factor for name, factor in factors.items() if factor is not None}
     content |= {"factors": kept} if kept else {}

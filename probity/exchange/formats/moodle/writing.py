@@ -157,4 +157,4 @@ def _material(item: Content, load: LoadMedia) -> Sheet:
 def _unheld(sheet: Sheet) -> None:
     lost = [name for name in UNHELD if sheet.item.get(name)]
     if lost:
-        sheet.note("fields_unheld", names=", ".join(lost))
+        sheet.note("fields_unheld", names=lost)

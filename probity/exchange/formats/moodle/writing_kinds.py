@@ -81,7 +81,7 @@ def short(sheet: Sheet) -> None:
     steps = set(item.get("normalise") or ())
     sheet.plain("usecase", int("case" not in steps))
     if steps - MOODLE_STEPS - {"spaces"}:
-        sheet.note("normalise_unheld", steps=", ".join(sorted(steps - MOODLE_STEPS)))
+        sheet.note("normalise_unheld", steps=sorted(steps - MOODLE_STEPS))
     keys = sorted(item["accept"], key=lambda key: -Fraction(key.get("share", "1/1")))
     for key in keys:
         for words in (key["text"], *key.get("also", ())):

@@ -27,6 +27,7 @@ from probity.exchange.found import (
     Unreadable,
     Written,
 )
+from probity.exchange.wording import unfit
 from probity.kernel import yamlfile
 
 VERSION = "probity/1"
@@ -117,9 +118,7 @@ def _fill(found: Found, given: Any, opened: Archive | None) -> None:
     try:
         found.content = dump_item(parse_item(_standing(given)))
     except ValidationError as refusal:
-        error = refusal.errors(include_url=False)[0]
-        facts = {"where": ".".join(map(str, error["loc"])), "words": error["msg"]}
-        found.refusal = Note("lost", "content_unfit", facts, found.where)
+        found.refusal = Note("lost", "content_unfit", unfit(refusal), found.where)
         return
     if "id" not in given:
         del found.content["id"]

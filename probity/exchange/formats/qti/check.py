@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from probity.bank.shapes import AnyItem, parse_item
 from probity.exchange.formats.qti.values import NotOurs
 from probity.exchange.found import MediaFile
+from probity.exchange.wording import unfit
 
 FILLED = {"id": "XXX-001", "domain": "exchange", "author": "exchange", "status": "draft"}
 
@@ -54,6 +55,4 @@ def demand_whole(content: dict[str, Any], media: list[MediaFile]) -> None:
     try:
         parsed(content, media)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise NotOurs("qti_shape", reason=f"{place}: {first['msg']}") from error
+        raise NotOurs("content_unfit", **unfit(error)) from error

@@ -134,7 +134,7 @@ def _draft(reader: Reader) -> Draft:
     names = {name_of(element) for element in found}
     refused = names - set(BUILDERS) - set(OPEN_KINDS) - INLINE - {"sliderInteraction"}
     if refused:
-        raise NotOurs("qti_interaction", name=", ".join(sorted(refused)))
+        raise NotOurs("qti_interaction", interactions=sorted(refused))
     if len(found) == 1 and names & set(OPEN_KINDS):
         return _open(reader, found[0])
     if names & set(OPEN_KINDS) and reader.processing.is_absent:

@@ -88,7 +88,7 @@ def workbook_sheets(source: Source) -> Iterator[Sheet]:
         values = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         formulas = load_workbook(io.BytesIO(data), read_only=True) if with_formulas else None
     except Exception as error:
-        raise Unreadable("sheet_broken", reason=type(error).__name__) from error
+        raise Unreadable("sheet_broken") from error
     for number, worksheet in enumerate(values.worksheets):
         if worksheet.sheet_state != "visible":
             continue
@@ -112,7 +112,7 @@ def csv_sheet(source: Source) -> Sheet:
             number = reader.line_num + 1
     except csv.Error as error:
         where = str(number + skipped)
-        raise Unreadable("csv_broken", where=where, row=where, reason=str(error)) from error
+        raise Unreadable("csv_broken", where=where, row=where) from error
     return sheet
 
 
@@ -130,13 +130,13 @@ def _look_inside(data: bytes) -> bool:
                 if not found and "worksheets/" in entry.filename:
                     found = _FORMULA.search(archive.read(entry)) is not None
     except DAMAGED as error:
-        raise Unreadable("sheet_broken", reason=type(error).__name__) from error
+        raise Unreadable("sheet_broken") from error
     return found
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise Unreadable("sheet_bomb", most=MOST_ENTRIES)
+        raise Unreadable("sheet_crowded", most=MOST_ENTRIES)
     total = sum(entry.file_size for entry in entries)
     swollen = any(
         entry.file_size > SMALL and entry.file_size > MOST_RATIO * max(entry.compress_size, 1)
@@ -160,7 +160,7 @@ def _sheet(worksheet: Any, formulas: Iterator[tuple[int, tuple[int, ...]]] | Non
     except Unreadable:
         raise
     except Exception as error:
-        raise Unreadable("sheet_broken", where=sheet.name, reason=type(error).__name__) from error
+        raise Unreadable("sheet_broken", where=sheet.name) from error
     return sheet
 
 

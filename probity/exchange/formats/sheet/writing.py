@@ -38,7 +38,7 @@ def table(items: Sequence[Content]) -> tuple[list[str], list[list[str]], dict[in
     notes: dict[int, list[Note]] = {}
     for place, (item, row) in enumerate(zip(items, rows, strict=True)):
         if item.get("media"):
-            files = ", ".join(medium["name"] for medium in item["media"])
+            files = [medium["name"] for medium in item["media"]]
             notes.setdefault(place, []).append(Note("lost", "sheet_no_media", {"files": files}))
         if not row[-1]:
             notes.setdefault(place, []).append(Note("lost", "sheet_data_long"))
