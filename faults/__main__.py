@@ -52,12 +52,15 @@ def main() -> int:
     parser.add_argument("--database", default=os.environ.get("DATABASE", ""), choices=["", *BOTH])
     parser.add_argument("--long", action="store_true", default=bool(os.environ.get("LONG")))
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", "1")))
+    parser.add_argument("--failed", action="store_true", help="only what failed in the run before")
     parser.add_argument("--document", action="store_true", help="only write the table of figures")
     options = parser.parse_args()
     wanted = chosen(options.case)
+    failed = {(row["name"], row["database"]) for row in report.load()["cases"] if not row["passed"]}
     if not options.document:
         for kind in [options.database] if options.database else BOTH:
-            on_one_database(kind, wanted, long=options.long, seed=options.seed)
+            these = [one for one in wanted if not options.failed or (one.name, kind) in failed]
+            on_one_database(kind, these, long=options.long, seed=options.seed)
     found = report.load()
     report.show(found["cases"], found["skipped"])
     if options.document or options.long:

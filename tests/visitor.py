@@ -43,7 +43,7 @@ class Visitor:
         return self._check(self.client.post(url, json=body, headers=sent), expect)
 
     def token(self) -> str:
-        page = self.client.get("/design")
+        page = self.client.get("/verify")
         return re.findall(r'name="csrf-token" content="([^"]+)"', page.text)[0]
 
     def _check(self, response: TestResponse, expect: int) -> TestResponse:
@@ -55,9 +55,13 @@ class Visitor:
         return response
 
 
+_sound: set[str] = set()
+"""Skeletons of pages that are well formed: what stands between the tags takes no part in that."""
+
+
 def audit_page(text: str) -> None:
     """Assert what every page must hold whatever it shows."""
-    html5lib.HTMLParser(strict=False).parse(text)
+    _audit_tags(text)
     assert len(re.findall(r"<h1[\s>]", text)) == 1, "every page has exactly one h1"
     assert re.search(r'<html[^>]*\slang="(en|zh-Hans)"', text), "a page names its language"
     assert re.search(r"<title>[^<]+</title>", text), "a page has a title"
@@ -66,6 +70,16 @@ def audit_page(text: str) -> None:
     for tag in re.findall(r"<img\b[^>]*>", text):
         assert "alt=" in tag, tag
     _audit_labels(text)
+
+
+def _audit_tags(text: str) -> None:
+    skeleton = re.sub(r">[^<]+<", "><", re.sub(r'="[^"]*"', '=""', text))
+    if skeleton in _sound:
+        return
+    parser = html5lib.HTMLParser()
+    parser.parse(text)
+    assert not parser.errors, [(place, code, facts) for place, code, facts in parser.errors]
+    _sound.add(skeleton)
 
 
 def _audit_labels(text: str) -> None:
