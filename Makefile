@@ -5,7 +5,7 @@ BASE_URL ?= http://localhost:$(PORT)
 BIN := .venv/bin
 export BASE_URL
 
-.PHONY: run test coverage check format bench faults lock translations
+.PHONY: run test coverage check format bench faults fuzz lock translations
 
 run:
 	@tools/bootstrap run
@@ -35,6 +35,11 @@ bench:
 faults:
 	@tools/bootstrap dev
 	$(BIN)/python -m faults
+
+# tools/fuzz NAME… for some importers; MINUTES and FUZZ_ROUNDS set how long
+fuzz:
+	@tools/bootstrap dev
+	@tools/fuzz
 
 translations:
 	@tools/bootstrap dev

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 MANY = 1_000_000
-ROWS = 200_000
+ROWS = 100_000
 TEN_MB = 10_000_000
 EVIL = "<script>alert(1)</script><a href='javascript:alert(1)'>x</a><img src=x onerror=alert(1)>"
 CASES: dict[str, Callable[[Path], Path]] = {}
@@ -305,7 +305,7 @@ def slip() -> Iterator[bytes]:
         archive.writestr(link, "/etc/passwd")
         name = zipfile.ZipInfo("x" * 8)
         archive.writestr(name, "<a/>")
-    yield stream.getvalue().replace(b"x" * 8, "题库.x".encode("gb18030")[:7] + b"l")
+    yield stream.getvalue().replace(b"x" * 8, "题库题.x".encode("gb18030"))
 
 
 @case("polyglot.zip")

@@ -11,7 +11,7 @@ from probity.audit.events import AuditEvent
 from probity.kernel import clock
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
-from probity.kernel.i18n import ngettext
+from probity.kernel.i18n import listed, ngettext
 from probity.kernel.permissions import Actor
 
 
@@ -134,7 +134,7 @@ def _refuse_broken(session: Session, form: Form) -> None:
         raise Refused(
             _(
                 "These items are no longer in use as they stand here: %(refs)s.",
-                refs=", ".join(gone),
+                refs=listed(gone),
             ),
             "out-of-use",
         )

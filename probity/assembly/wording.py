@@ -11,7 +11,7 @@ from probity.assembly.shapes import Further, Plan, Span
 from probity.bank import labels as bank_labels
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import lazy_gettext as _l
-from probity.kernel.i18n import listed, ngettext
+from probity.kernel.i18n import listed, ngettext, told
 
 PLACES: Mapping[str, LazyString] = {
     "recall": _l("Remember, understand"),
@@ -93,7 +93,7 @@ def reach(least: float | None, most: float | None) -> str:
 
 def found(check: Check) -> str:
     """What a form has, with what breaks the limit."""
-    return ", ".join(check.facts) if check.facts else number(check.found)
+    return listed(check.facts) if check.facts else number(check.found)
 
 
 def shortage(plan: Plan, one: Shortage) -> str:
@@ -155,7 +155,7 @@ def _cell_shortage(plan: Plan, one: Shortage) -> str:
         way = _(
             "The bank has %(supply)s that fit: write %(lack)s more, or lower the number.", **facts
         )
-    return f"{wanted} {way}"
+    return told(wanted, way)
 
 
 def ease(offer: Offer) -> str:
@@ -189,7 +189,7 @@ def outcome(plan: Plan, facts: Mapping[str, Any]) -> str:
         proof = _(
             "The time was over before this was proved to be the best: there may be better ones."
         )
-    return f"{best} {proof}"
+    return told(best, proof)
 
 
 def targets(plan: Plan) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from probity.bank.kinds.written import NumericKind, OpenKind, ShortTextKind
 from probity.bank.media import Address, media_of, place
 from probity.bank.quantities import in_words, plain
 from probity.bank.shapes import AnyItem, Case
+from probity.kernel.i18n import gettext as _
 from probity.kernel.markup import block_html, plain_text
 
 __all__ = [
@@ -178,6 +179,20 @@ def feedback(
 ) -> dict[str, Any]:
     """Explain a response for practice and review: mark, reasons, law. Holds the key."""
     return _with_media(item, _feedback(item, response, locale), locale, address, whole)
+
+
+def hints(item: AnyItem, locale: str, *, address: Address | None = None) -> list[Markup]:
+    """What helps in practice, one after another; those of a case set's questions say which.
+
+    Never part of what a candidate sees in an exam.
+    """
+    said = [block(text, locale) for text in item.hints]
+    for number, child in enumerate(item.items if isinstance(item, Case) else (), start=1):
+        of_child = _("Question %(number)s", number=number)
+        words = [block(text, locale) for text in child.hints]
+        said += [Markup("<p><strong>{}</strong></p>{}").format(of_child, one) for one in words]
+    placed: list[Markup] = place(said, media_of(item), address, locale)
+    return placed
 
 
 def _feedback(item: AnyItem, response: Response, locale: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the studio's pages about items show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import url_for
@@ -24,7 +24,6 @@ from probity.bank.editor.fields import chunks
 from probity.bank.editor.layout import sections
 from probity.bank.media import Address
 from probity.bank.models import Item, ItemVersion
-from probity.bank.parts import Medium
 from probity.bank.shapes import AnyItem
 from probity.kernel.permissions import Actor
 from probity.kernel.shapes import LOCALES
@@ -112,14 +111,16 @@ def editor_page(
     for number, part in enumerate((content, *content.get("items", ()))):
         part.setdefault("id", UNWRITTEN.format(9999 - number))
     item = editor.checked(kind, draft, {**content, "status": "draft"}, new=row is None)
+    address = _unsaved_address(row.version if row else None)
     finished: dict[str, Any] = {}
     if not isinstance(item, dict):
-        views = views_of(item, _unsaved_address(row.version if row else None))
+        views = views_of(item, lambda medium: address(medium.sha256))
         wanting = editor.wanting(kind, draft, item, new=row is None)
         finished = {"views": views, "wanting": wanting, **remarks(item)}
     domains, competencies = queries.places(session)
     besides = row.id if row else None
     return {
+        "pictures": _pictures(draft, address),
         "alike": desk.alike(session, content, actor, besides=besides) if finished else [],
         "discussion": reviews.discussion(session, row) if row else [],
         "sentences": sentences,
@@ -141,16 +142,25 @@ def views_of(item: AnyItem, address: Address) -> dict[str, marking.View]:
     return {locale: marking.candidate_view(item, locale, address=address) for locale in LOCALES}
 
 
-def _unsaved_address(version: ItemVersion | None) -> Address:
+def _unsaved_address(version: ItemVersion | None) -> Callable[[str], str]:
     """Files of the stored words have the address of their version, others one of their own."""
     stored = {medium["sha256"] for medium in version.content.get("media", ())} if version else ()
 
-    def address(medium: Medium) -> str:
-        if version is not None and medium.sha256 in stored:
-            return showing.address_in(version.id)(medium)
-        return url_for("bank.show_unsaved_file", sha256=medium.sha256)
+    def address(sha256: str) -> str:
+        if version is not None and sha256 in stored:
+            return url_for("media.show_medium", version_id=version.id, sha256=sha256)
+        return url_for("bank.show_unsaved_file", sha256=sha256)
 
     return address
+
+
+def _pictures(draft: Draft, address: Callable[[str], str]) -> dict[str, str]:
+    """The addresses of the pictures of a draft, by name."""
+    return {
+        row["name"]: address(row["sha256"])
+        for row in draft.get("media", ())
+        if row["sha256"] and str(row["type"]).startswith("image/")
+    }
 
 
 def remarks(item: AnyItem) -> dict[str, Any]:

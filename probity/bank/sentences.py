@@ -5,7 +5,7 @@ from flask_babel import LazyString
 from probity.bank.life import Act, Standing
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import lazy_gettext as _l
-from probity.kernel.i18n import ngettext
+from probity.kernel.i18n import listed, ngettext
 
 ACTS: dict[str, LazyString] = {
     "submit": _l("Send to review"),
@@ -81,7 +81,7 @@ def refusal(code: str, act: Act, standing: Standing) -> str:
         )
         return sentence
     if code == "foundations":
-        names = ", ".join(str(FOUNDATIONS[name]) for name in standing.foundations)
+        names = listed(FOUNDATIONS[name] for name in standing.foundations)
         return str(_("Before it is used, this item needs %(names)s.", names=names))
     return str(_others(code))
 

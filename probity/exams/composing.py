@@ -16,6 +16,7 @@ from probity.exams import drawing, fixed, paper, piloting, queries, supply
 from probity.exams.models import ExamRevision
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
+from probity.kernel.i18n import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def refuse_by_people(shown: Sequence[paper.Drawn]) -> None:
         raise Refused(
             _(
                 "Only people can mark %(items)s, so no exam takes it yet. Take it out of the paper.",
-                items=", ".join(named),
+                items=listed(named),
             ),
             "by-people",
         )

@@ -142,9 +142,7 @@ def findings(
         by_domain=_by_domain(shelves),
         by_forms=by_forms,
         only_public=(
-            not by_forms
-            and other
-            and any(supply.stock(session, rows, demonstration=True).values())
+            not by_forms and other and any(supply.stock(session, rows, demonstration=True).values())
         ),
         competencies=sorted({code.partition(".")[0] for code in competencies}),
     )

@@ -18,6 +18,7 @@ from probity.exchange.recognising import Known
 from probity.kernel import clock, jobs
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
+from probity.kernel.i18n import listed
 from probity.kernel.ids import public_id
 from probity.kernel.permissions import Actor, Permission
 
@@ -55,7 +56,7 @@ def begin(
     together = "\n".join(sorted(one.sha256 for one in uploads))
     batch = ImportBatch(
         public_id=identity or public_id(),
-        name=", ".join(one.name for one in uploads)[:200],
+        name=listed(one.name for one in uploads)[:200],
         sha256=hashlib.sha256(together.encode()).hexdigest(),
         files=files,
         state=BatchState.READING,

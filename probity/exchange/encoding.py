@@ -38,20 +38,24 @@ def lines(source: Source) -> Iterator[str]:
     """The lines of a text file, one at a time, however large it is. Raises Unreadable."""
     if not source.head(1024).strip(b"\xef\xbb\xbf\r\n\t \x00"):
         raise Unreadable("file_empty")
+    with opened(source, newline=None) as file:
+        yield from _bounded(file, source)
+
+
+def opened(source: Source, newline: str | None) -> io.TextIOBase:
+    """A text file to read from its beginning; its encoding is noted. Raises Unreadable."""
     if source.size > source.limits.most_bytes:
         raise Unreadable("file_too_large", most=source.limits.most_bytes // (1024 * 1024))
-    if source.size > SAMPLE:
-        with _opened(source) as stream:
-            encoding = _of_stream(stream)
-        source.encoding = shown(encoding)
-        with io.TextIOWrapper(_opened(source), encoding=encoding, newline=None) as file:
-            yield from _bounded(file, source)
-        return
-    text, source.encoding = decode(source.whole())
-    yield from _bounded(io.StringIO(text.removeprefix("\ufeff"), newline=None), source)
+    if source.size <= SAMPLE:
+        text, source.encoding = decode(source.whole())
+        return io.StringIO(text.removeprefix("\ufeff"), newline=newline)
+    with _bytes_of(source) as stream:
+        encoding = _of_stream(stream)
+    source.encoding = shown(encoding)
+    return io.TextIOWrapper(_bytes_of(source), encoding=encoding, newline=newline)
 
 
-def _opened(source: Source) -> IO[bytes]:
+def _bytes_of(source: Source) -> IO[bytes]:
     """The bytes of a source one after the other: never a second copy of all of them."""
     if source.data is None and source.path is not None:
         return source.path.open("rb")

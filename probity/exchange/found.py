@@ -90,7 +90,7 @@ class Limits:
 
     most_bytes: int = 512 * MIB
     deepest: int = 200
-    most_question_bytes: int = 32 * MIB
+    most_question_bytes: int = 4 * MIB
     most_media_bytes: int = 20 * MIB
     most_questions: int = 50_000
 

@@ -66,7 +66,8 @@ def _mathml(tex: str, *, is_block: bool) -> str:
     try:
         made = str(convert(tex, display="block" if is_block else "inline"))
     except Exception:  # noqa: BLE001 - the converter raises bare errors of many kinds
-        return f"<code>{escape(tex)}</code>"
+        words = f"<code>{escape(tex)}</code>"
+        return f"<p>{words}</p>" if is_block else words
     opening, _, rest = made.partition(">")
     inside = rest.removesuffix("</math>")
     note = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'

@@ -14,6 +14,8 @@ from probity.bank.shapes import AnyItem, parse_item
 from probity.exchange import queries
 from probity.exchange.completing import Choices, Content, completed
 from probity.exchange.models import BatchState, Finding, ImportBatch, ImportedItem, Outcome
+from probity.exchange.sentences import sentence
+from probity.exchange.wording import place, unfit
 from probity.kernel import clock
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
@@ -192,13 +194,11 @@ def _whole(content: Content) -> AnyItem:
     try:
         return parse_item(content)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Refused(f"{where}: {first['msg']}", "shape") from error
+        raise Refused(sentence("content_unfit", unfit(error)), "shape") from error
 
 
 def _from(name: str, row: ImportedItem) -> str:
-    note: str = _("Imported from %(file)s, %(where)s", file=name, where=row.where)
+    note: str = _("Imported from %(file)s, %(where)s", file=name, where=place(row.where))
     return note[:500]
 
 

@@ -24,6 +24,19 @@ FORMATS: dict[str, LazyString] = {
     "qti-3.0": _l("QTI 3.0 package"),
     "cartridge": _l("Common Cartridge"),
 }
+DIALECTS: dict[str, str | LazyString] = {
+    "blackboard": "Blackboard",
+    "canvas": "Canvas",
+    "common-cartridge": "Common Cartridge",
+    "kahoot": "Kahoot",
+    "moodle-csv": _l("Table from Moodle"),
+    "numbered": _l("Numbered questions"),
+    "probity": _l("Our own table"),
+    "respondus": "Respondus",
+    "tao": "TAO",
+    "tiku": _l("Chinese question bank"),
+    "webct": "WebCT",
+}
 STATES: dict[str, LazyString] = {
     "reading": _l("Being read"),
     "ready": _l("Waits for you"),
@@ -129,6 +142,11 @@ def sentence(note: Mapping[str, Any]) -> str:
 
 def format_name(name: str) -> str:
     return str(FORMATS.get(name, name)) if name else str(_("unknown"))
+
+
+def dialect(name: str) -> str:
+    """Whose file it is; versions of QTI are known by their number."""
+    return str(DIALECTS.get(name, name.replace("qti-", "QTI ")))
 
 
 def other(what: str) -> str:

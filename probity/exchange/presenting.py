@@ -13,6 +13,8 @@ from probity.exchange import labels, queries
 from probity.exchange.completing import Choices, checked, completed
 from probity.exchange.formats import MODULES
 from probity.exchange.models import BatchState, ImportBatch, ImportedItem
+from probity.exchange.wording import place
+from probity.kernel.i18n import listed, named
 from probity.kernel.pagination import paginate
 from probity.kernel.permissions import Actor
 
@@ -61,10 +63,21 @@ def card(row: ImportedItem, choices: Choices, locale: str, address: Any) -> dict
             view = marking.candidate_view(item, locale, address=_to_staged(row, address))
     key = _key(row, view) if view is not None else ""
     notes = [
-        {"kind": note["kind"], "where": note.get("where", ""), "words": labels.sentence(note)}
+        {
+            "kind": note["kind"],
+            "where": place(note.get("where", "")),
+            "words": labels.sentence(note),
+        }
         for note in row.notes
     ]
-    return {"row": row, "view": view, "notes": notes, "key": key, "name": f"i{row.number}"}
+    return {
+        "row": row,
+        "where": place(row.where),
+        "view": view,
+        "notes": notes,
+        "key": key,
+        "name": f"i{row.number}",
+    }
 
 
 def state(session: Session, batch: ImportBatch) -> dict[str, Any]:
@@ -86,11 +99,14 @@ def report_rows(session: Session, batch: ImportBatch) -> list[list[str]]:
     for row in session.scalars(queries.items_of(batch)):
         outcome = labels.OUTCOMES[row.outcome.value] if row.outcome else ""
         file = batch.files[row.file]["name"]
-        said = " ".join(f"[{note['kind']}] {labels.sentence(note)}" for note in row.notes)
+        said = "\n".join(
+            named(labels.EFFECTS[note["kind"]], labels.sentence(note)).unescape()
+            for note in row.notes
+        )
         item = row.item.ref if row.item else ""
         finding = labels.FINDINGS[row.finding.value]
         rows.append(
-            [str(row.number + 1), file, row.where, row.ref, row.kind, str(finding), str(outcome),
+            [str(row.number + 1), file, place(row.where), row.ref, row.kind, str(finding), str(outcome),
              item, row.reason, said]
         )  # fmt: skip
     return rows
@@ -111,7 +127,7 @@ def _key(row: ImportedItem, view: Mapping[str, Any]) -> str:
     if row.kind in {"single", "multiple"}:
         letters = {one["id"]: chr(ord("A") + place) for place, one in enumerate(view["options"])}
         right = [one["id"] for one in content["options"] if one.get("correct")]
-        return ", ".join(letters.get(name, name) for name in right)
+        return listed(letters.get(name, name) for name in right)
     if row.kind == "true_false":
         return "✓" if content["answer"] else "✗"
     if row.kind == "short_text":

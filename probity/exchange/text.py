@@ -15,6 +15,9 @@ __all__ = ["Address", "FindMedia", "plain_to_markdown", "to_html", "to_markdown"
 
 
 MOST_TAGS = 20_000
+MOST_DENSE, LEAST_APART = 2_000, 6
+"""So many tags, and fewer bytes than this from one to the next: nobody wrote that by hand."""
+
 MARKED = re.compile(r"[<&\\]|\$\$|\[tex\]")
 """What makes a text more than plain words."""
 
@@ -38,7 +41,8 @@ def to_markdown(
     if not MARKED.search(html):
         words = escaped(WHITE.sub(" ", html))
         return (words if in_line else guarded(words)), []
-    if html.count("<") > MOST_TAGS:
+    tags = html.count("<")
+    if tags > MOST_TAGS or (tags > MOST_DENSE and len(html) < LEAST_APART * tags):
         return plain_to_markdown(html, in_line=in_line), [Note("changed", "html_as_words")]
     walk = Walk(find, in_line=in_line)
     try:

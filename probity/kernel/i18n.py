@@ -42,6 +42,11 @@ def listed(words: Iterable[object], chinese: str = "、") -> str:
     return (chinese if content_locale() == "zh-Hans" else ", ").join(str(word) for word in words)
 
 
+def told(*sentences: object) -> str:
+    """Sentences one after another; Chinese leaves no space between them."""
+    return ("" if content_locale() == "zh-Hans" else " ").join(str(one) for one in sentences)
+
+
 def named(name: object, what: object) -> Markup:
     """A name and what is said of it, with the colon of the reader's language."""
     colon = "：" if content_locale() == "zh-Hans" else ": "

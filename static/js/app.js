@@ -1,5 +1,6 @@
 /* Binds behaviours to what the page holds; each page works without them. */
 const behaviours = {
+  'areas': '[data-areas]',
   'confirm': '[data-confirm]',
   'copy': '[data-copy]',
   'dialog': 'dialog',
@@ -9,6 +10,7 @@ const behaviours = {
   'filter': '[data-filter]',
   'hotspot': '[data-hotspot]',
   'menu': 'details.menu',
+  'pieces': '[data-pieces]',
   'rail': '.rail',
   'select-all': '[data-select-all]',
   'sortable': '[data-order]',

@@ -10,10 +10,8 @@ from sqlalchemy import func, select
 from probity.accounts import actions
 from probity.accounts.models import Person
 from probity.accounts.roles import Role
-from probity.kernel.db import db
 from probity.kernel.work import reading, writing
-from probity.wiring import create_app
-from tests.databases import environment
+from tests.races import committing
 
 GOOD = "seven quiet lanterns"
 CROWD = 4
@@ -22,16 +20,8 @@ CROWD = 4
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def busy(request, tmp_path_factory):
     """An application whose requests really commit, each on a connection of its own."""
-    folder = tmp_path_factory.mktemp("busy")
-    url = f"sqlite:///{folder / 'busy.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database("busy")
-    app = create_app(environment(url, folder), TESTING=True)
-    with app.app_context():
-        db.create_all()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with committing(request, tmp_path_factory) as app:
+        yield app
 
 
 def all_at_once(app, path, form):

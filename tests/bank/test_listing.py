@@ -80,6 +80,18 @@ def test_a_page_tells_tags_uses_and_figures_of_its_items(session, rows):
     assert list(beside.figures) == [rows[2].id]
 
 
+def test_a_search_counts_no_further_than_anybody_reads(session, browse, ivy, rows, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_FOUND", 3)
+    wanted = Filter(text="which one")
+    found = listing.page(session, SYSTEM, wanted, 99)
+    assert [row.ref for row in found.items] == ["GPP-0001", "GPP-0002", "GPP-0003"]
+    assert (found.page, found.total, found.more) == (1, 3, True)
+    assert "1 to 3 of 3+" in browse(ivy).get("/studio/items/?q=which+one").text
+    monkeypatch.setattr(listing, "MOST_FOUND", 4)
+    assert not listing.page(session, SYSTEM, wanted, 1).more
+    assert listing.page(session, SYSTEM, Filter(), 1).total == 4
+
+
 def test_all_of_it_stands_on_the_page(session, browse, ivy, rows):
     filing.tag_items(session, [rows[0].id], ["needle"])
     usage.note_shown(session, "exam/GP-X1", {rows[0].id: 1234}, clock.now())

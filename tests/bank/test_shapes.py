@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from probity.bank.rules import digest
 from probity.bank.shapes import Questions, dump_item, parse_item, shortcomings
-from probity.catalogue.check import examine
+from probity.catalogue.files import read_tree
+from probity.catalogue.problems import Report
+from probity.catalogue.sources import read_course
 from tests.factories import bank
 from tests.factories.bank import content, options, text
 
@@ -146,8 +148,10 @@ def names_in(value):
 
 
 def test_course_items_are_stored_without_the_fields_that_came_later():
-    examination = examine(Path("courses"))
-    items = [read.value for source in examination.library.sources for read in source.items]
+    report = Report()
+    tree = read_tree(Path("courses"), report)
+    sources = [read_course(tree, folder, report) for folder in tree.courses()]
+    items = [read.value for source in sources for read in source.items]
     assert len(items) > 100
     for item in items:
         stored = dump_item(item)

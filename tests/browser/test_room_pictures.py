@@ -92,6 +92,54 @@ def test_each_is_answered_by_hand_saved_and_there_after_a_reload(room):
     expect(room.question(POINTS).locator(".hotspot__point")).to_have_count(0)
 
 
+def test_pieces_are_dragged_into_gaps_and_from_one_to_another(room):
+    question = room.question(GAPS)
+    who, what = (question.locator(f"[data-part={name}]") for name in ("who", "what"))
+    piece = question.locator("[data-piece=buyer]")
+    drag(room.page, piece, what)
+    expect(what).to_have_value("buyer")
+    expect(piece).to_have_class("pieces__i is-used")
+    drag(room.page, piece, who)
+    expect(who).to_have_value("buyer")
+    expect(what).to_have_value("")
+    drag(room.page, piece, room.page.get_by_role("heading", level=1))
+    room.expect_saved()
+    assert room.stored()["q1"] == {"who": "buyer"}
+    expect(room.page.locator(".pieces__ghost")).to_have_count(0)
+
+
+def test_a_finger_drags_pieces_too(site, new_context, ada, pictures):
+    context = new_context(ada, viewport={"width": 390, "height": 800}, has_touch=True)
+    room = Room(site, context.new_page(), exams.begin(site, ada, pictures)).open()
+    question = room.question(GAPS)
+    start, end = (middle(question.locator(f"[data-{of}]")) for of in ("piece=buyer", "part=who"))
+    finger = context.new_cdp_session(room.page)
+    for kind, points in (
+        ("touchStart", [start]),
+        ("touchMove", [{"x": (start["x"] + end["x"]) / 2, "y": end["y"]}]),
+        ("touchMove", [end]),
+        ("touchEnd", []),
+    ):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(question.locator("[data-part=who]")).to_have_value("buyer")
+    room.expect_saved()
+    assert room.stored()["q1"] == {"who": "buyer"}
+
+
+def drag(page, piece, target):
+    start, end = middle(piece), middle(target)
+    page.mouse.move(**start)
+    page.mouse.down()
+    page.mouse.move(**end, steps=4)
+    page.mouse.up()
+
+
+def middle(locator):
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    return {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+
+
 def test_each_is_answered_by_key(room):
     keys = room.page.keyboard
     room.question(GAPS).locator("[data-part=who]").focus()

@@ -10,13 +10,11 @@ from sqlalchemy import select
 from probity.accounts.roles import Role
 from probity.exams import actions, queries, supervision
 from probity.exams.models import Attempt, AttemptState, Ending, Exam, Notice
-from probity.kernel.db import db
 from probity.kernel.permissions import SYSTEM
 from probity.kernel.work import reading, writing
-from probity.wiring import create_app
-from tests.databases import environment
 from tests.factories.accounts import add_person
 from tests.factories.exams import add_exam, answer, start_attempt
+from tests.races import committing
 
 CROWD = 4
 
@@ -24,18 +22,10 @@ CROWD = 4
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def busy(request, tmp_path_factory):
     """An application whose units of work really commit."""
-    folder = tmp_path_factory.mktemp("busy")
-    url = f"sqlite:///{folder / 'busy.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database("busy_supervision")
-    app = create_app(environment(url, folder), TESTING=True)
-    with app.app_context():
-        db.create_all()
-        with writing() as session:
+    with committing(request, tmp_path_factory) as app:
+        with app.app_context(), writing() as session:
             add_exam(session)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+        yield app
 
 
 @pytest.fixture

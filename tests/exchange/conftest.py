@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from probity.exchange.formats import format_named
+from probity.exchange.found import Found, Source, read_all
 from probity.kernel.settings import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -23,6 +25,18 @@ def corpus() -> Path:
 def expected(corpus) -> dict:
     """What an independent reader found in each file of the corpus."""
     return json.loads((corpus / "expected.json").read_text())["files"]
+
+
+@pytest.fixture(scope="session")
+def course_items() -> list[Found]:
+    """The questions of the courses that come with the product, read once for all tests."""
+    found = []
+    for path in sorted((ROOT / "courses").glob("*/questions/**/*.yaml")):
+        reading = read_all(format_named("probity"), Source(path.name, path=path))
+        assert [one.refusal for one in reading.found if one.refusal] == [], path
+        found += reading.found
+    assert len(found) > 150
+    return found
 
 
 @pytest.fixture(scope="session")

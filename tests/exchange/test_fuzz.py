@@ -54,7 +54,7 @@ TOKENS = [b"{", b"}", b"~", b"=", b"#", b"->", b"%50%", b"::", b"\\", b"\n\n", b
           b"[[1]]", b"{1:MC:", b"ANSWER: A", b"A) ", b"NaN", b"fraction=", b"\xe9", "题".encode(),
           b'"', b",", b";", b"\t", b"- ", b"&a ", b"*a", b": ", b"!!python/none", b"format: probity/1",
           b'r="XFD1048576"', b'<c r="A1" t="s"><v>9</v></c>', b'count="-1"', "答案：".encode()]  # fmt: skip
-WHOLE = settings(max_examples=rounds(150), suppress_health_check=list(HealthCheck), deadline=None)
+WHOLE = settings(max_examples=rounds(50), suppress_health_check=list(HealthCheck), deadline=None)
 
 
 def judge(name, data):

@@ -104,10 +104,12 @@ def test_rows_of_words_and_names_are_punctuated_in_the_readers_language(reading)
     with reading("en"):
         assert i18n.listed(["a", 2]) == "a, 2"
         assert i18n.named("<b>", "x") == "&lt;b&gt;: x"
+        assert i18n.told("So.", "And so.") == "So. And so."
     with reading("zh"):
         assert i18n.listed(["甲", "乙"]) == "甲、乙"
         assert i18n.listed(["甲", "乙"], "，") == "甲，乙"
         assert i18n.named("甲", "乙") == "甲：乙"
+        assert i18n.told("甲。", "乙。") == "甲。乙。"
 
 
 def test_templates_know_the_filters(app, reading):

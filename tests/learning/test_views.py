@@ -8,8 +8,14 @@ from sqlalchemy import event
 
 from probity.bank import living
 from probity.bank import queries as bank
+from probity.bank.actions import load_items
 from probity.bank.life import Act
+from probity.bank.marking import candidate_view
+from probity.bank.shapes import parse_item
+from probity.kernel.permissions import SYSTEM
 from probity.learning import actions, queries
+from tests.factories.bank import content as bank_content
+from tests.factories.bank import item, text
 from tests.factories.catalogue import load_lamps, sound_courses, spoil
 from tests.factories.learning import complete, enrolled
 
@@ -214,6 +220,50 @@ def test_practice_asks_explains_and_goes_on(browse, session, revision, ada):
     following = visitor.get("/practice/?domain=LMP-1&after=LMP-0001").text
     assert 'name="item" value="LMP-0002"' in following
     assert queries.practice_cards(session, ada)["LMP-0001"].tries == 1
+
+
+def test_practice_gives_hints_one_by_one_and_never_in_the_answer_or_an_exam(browse, session, ada):
+    helped = item(
+        "multiple",
+        hints=[text("Think of **money**."), text("There are two.")],
+        status="approved",
+    )
+    load_items(session, [helped], source="test", by=SYSTEM)
+    page = browse(ada).get("/practice/").text
+    first, second = page.index("Hint 1 of 2"), page.index("Hint 2 of 2")
+    assert first < page.index("<strong>money</strong>") < second < page.index("There are two.")
+    assert page.count("</details>", second) >= page.count("</details>", first)
+    assert "</details>" not in page[first:second]
+    assert "money" not in str(candidate_view(helped, "en"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [(["budget", "fees"], "All of it"), (["budget"], "Half of it"), (["gift"], "None of it")],
+)
+def test_practice_says_what_the_author_wrote_for_such_an_answer(browse, session, ada, chosen, said):
+    words = {"right": "All of it", "partial": "Half of it", "wrong": "None of it"}
+    told = {name: text(sentence) for name, sentence in words.items()}
+    row = item("multiple", feedback={**told, "general": text("For all")}, status="approved")
+    load_items(session, [row], source="test", by=SYSTEM)
+    visitor = browse(ada)
+    answer = visitor.post("/practice/responses", {"item": row.id, row.id: chosen})
+    page = visitor.get(answer.location).text
+    assert {one for one in words.values() if f"<p>{one}</p>" in page} == {said}
+    assert "<p>For all</p>" in page
+
+
+def test_a_case_set_gives_the_hints_of_its_questions_and_what_is_said_to_all(browse, session, ada):
+    content = bank_content("case", "GPP-C001", feedback={"general": text("Read it all.")})
+    content["items"][1]["hints"] = [text("Add up.")]
+    row = parse_item({**content, "status": "approved"})
+    load_items(session, [row], source="test", by=SYSTEM)
+    visitor = browse(ada)
+    page = visitor.get("/practice/").text
+    assert page.index("Hint 1 of 1") < page.index("Question 2") < page.index("Add up.")
+    form = {"item": row.id, f"{row.id}-{row.items[1].id}": "3"}
+    answer = visitor.post("/practice/responses", form)
+    assert "Read it all." in visitor.get(answer.location).text
 
 
 def test_practice_refuses_what_is_no_answer(browse, session, revision, ada):

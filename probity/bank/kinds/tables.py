@@ -22,6 +22,7 @@ from probity.bank.kinds.base import (
 from probity.bank.kinds.choices import right_minus_wrong
 from probity.bank.shapes import Matrix
 from probity.kernel.i18n import gettext as _
+from probity.kernel.i18n import listed
 from probity.kernel.markup import plain_text
 
 
@@ -65,7 +66,7 @@ class MatrixKind(Kind[Matrix]):
             "rows": {
                 row.id: {
                     "right": given.get(row.id, []) == rows[row.id],
-                    "key": ", ".join(words[column] for column in rows[row.id]) or "–",
+                    "key": listed(words[column] for column in rows[row.id]) or "–",
                     "why": reason(row.why, locale),
                 }
                 for row in item.rows

@@ -16,7 +16,7 @@ from probity.bank.views.blueprint import bp
 from probity.bank.watching import note_look
 from probity.kernel.db import db
 from probity.kernel.errors import Refused
-from probity.kernel.i18n import content_locale
+from probity.kernel.i18n import content_locale, listed
 from probity.kernel.i18n import gettext as _
 from probity.kernel.permissions import Permission
 from probity.kernel.shapes import LOCALES
@@ -155,7 +155,7 @@ def _to_saved(row: Item) -> ResponseReturnValue:
     """To the item, with a word about items that say nearly the same."""
     found = desk.alike(db.session(), row.version.content, actor(), besides=row.id)
     if found:
-        names = ", ".join(f"{other.ref} ({percent}%)" for other, percent in found)
+        names = listed(f"{other.ref} ({percent}%)" for other, percent in found)
         flash(_("Nearly the same: %(names)s.", names=names), "warn")
     return _to(row)
 

@@ -4,9 +4,17 @@ from random import Random
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from probity.bank import queries as bank
-from probity.bank.marking import BadResponse, View, candidate_view, feedback, presentation_order
+from probity.bank.marking import (
+    BadResponse,
+    View,
+    candidate_view,
+    feedback,
+    hints,
+    presentation_order,
+)
 from probity.bank.shapes import AnyItem
 from probity.bank.showing import address_in
 from probity.catalogue.queries import domain_titles
@@ -49,6 +57,7 @@ def practice() -> str:
         desk=desk,
         titles=domain_titles(session),
         view=_view(desk.version, desk.tries) if desk.version else None,
+        hints=_hints(desk.version) if desk.version else [],
     )
 
 
@@ -88,6 +97,10 @@ def show_practised(ref: str) -> str:
 
 def _item(version: int) -> AnyItem:
     return bank.parsed_versions(db.session(), [version])[version]
+
+
+def _hints(version: int) -> list[Markup]:
+    return hints(_item(version), content_locale(), address=address_in(version))
 
 
 def _view(version: int, tries: int) -> View:

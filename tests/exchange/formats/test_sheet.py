@@ -1,6 +1,7 @@
 """Tables: headings by meaning, answers in every style, every row taken or refused with its place."""
 
 import io
+import time
 import zipfile
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from probity.bank.marking import key_response, mark
 from probity.bank.shapes import parse_item
 from probity.exchange.completing import Choices, completed
 from probity.exchange.formats import format_named
-from probity.exchange.formats.sheet import kept, writing
+from probity.exchange.formats.sheet import cells, kept, writing
 from probity.exchange.found import Source, read_all
 from probity.exchange.sentences import say
 from tests.factories.exchange import csv_of, workbook_of
@@ -286,3 +287,37 @@ def test_edited_cells_win_over_the_kept_item():
     edited = read_all(TABLE, Source("t.csv", data=data.replace(b"Which?", b"Who?", 1))).found[0]
     assert edited.content["stem"] == {"en": "Who?"}
     assert [one["id"] for one in edited.content["options"]] == ["a", "b"]
+
+
+def test_a_cell_far_away_costs_nothing():
+    book = Workbook()
+    sheet = book.active
+    for place, cell in enumerate(("Question", "Option A", "Option B", "Answer"), start=1):
+        sheet.cell(1, place, cell)
+        sheet.cell(900_000, place, ("Which?", "one", "two", "A")[place - 1])
+    stream = io.BytesIO()
+    book.save(stream)
+    started = time.process_time()
+    (found,) = read_all(BOOK, Source("t.xlsx", data=stream.getvalue())).found
+    assert (found.native["row"], found.kind) == (900_000, "single")
+    assert time.process_time() - started < 3
+
+
+def test_a_workbook_of_many_files_is_refused():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        for number in range(2_001):
+            archive.writestr(f"xl/{number}", "")
+    reading = read_all(BOOK, Source("t.xlsx", data=stream.getvalue()))
+    assert [note.code for note in reading.problems] == ["sheet_crowded"]
+
+
+def test_large_tables_are_read_as_they_come():
+    row = b"Which?,one,two,A\r\n"
+    head = b"\xef\xbb\xbfsep=;\r\nQuestion;Option A;Option B;Answer\r\n"
+    data = head + row.replace(b",", b";") * 15_000
+    source = Source("t.csv", data=data)
+    sheet = cells.csv_sheet(source)
+    assert (len(sheet.rows), source.encoding) == (15_001, "utf-8")
+    assert (sheet.rows[0].number, sheet.rows[0].cells[0]) == (2, "Question")

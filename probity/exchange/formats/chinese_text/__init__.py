@@ -25,6 +25,8 @@ _ANSWER = re.compile(r"(?:参考|正确|标准)?答案|【答案】|解析[:：]
 _OPTION = re.compile(r"^\s*[A-Ha-hＡ-Ｈ]\s*[.、．:：)）]", re.MULTILINE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 LEAST_CHINESE = 20
+MOST_BLOCKS = 20_000
+"""Questions and other lines; all are held until the list of answers at the end is read."""
 
 
 class ChineseText:
@@ -41,10 +43,9 @@ class ChineseText:
         return bool(_ANSWER.search(text) or _OPTION.search(text))
 
     def read(self, source: Source) -> Iterator[Found | Other]:
-        text, source.encoding = encoding.decode(source.whole())
         source.dialect = "numbered"
         index = 0
-        for block in blocks(text.removeprefix("\ufeff")):
+        for block in blocks(encoding.lines(source), MOST_BLOCKS):
             if isinstance(block, Other):
                 yield block
                 continue

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from probity.exchange.formats.sheet import kinds
-from probity.exchange.found import Other
+from probity.exchange.found import Other, Unreadable
 
 _NUMBER = re.compile(r"^\s*(?:第\s*)?(\d{1,4})\s*(?:[.、．)）]|题[.、．:：]?)\s*(?!\d)(.*)$")
 _OPTION = re.compile(r"^\s*[(（]?([A-Za-z])[)）]?\s*[.、．:：)）]\s*(.*)$")
@@ -43,18 +43,19 @@ class Block:
         return "\n".join(self.lines).strip()[:MOST_EXCERPT]
 
 
-def blocks(text: str) -> Iterator[Block | Other]:
-    """Every question in order, and every line that belongs to none."""
+def blocks(lines: Iterable[str], most: int) -> Iterator[Block | Other]:
+    """Every question in order, and every line that belongs to none. Raises Unreadable."""
     found: list[Block | Other] = []
     open_block: Block | None = None
     part, section, keys = "stem", "", {}
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
-        plain = unicodedata.normalize("NFKC", line)
-        listed = _listed(plain)
-        heading = _SECTION.match(line)
-        start = _NUMBER.match(line)
+    for number, line in enumerate(lines, start=1):
         if not line.strip() or _RULE.match(line):
             continue
+        if len(found) > most:
+            raise Unreadable("too_many_questions", f"line {number}", most=most)
+        listed = _listed(unicodedata.normalize("NFKC", line))
+        heading = _SECTION.match(line)
+        start = _NUMBER.match(line)
         if len(listed) >= LEAST_LISTED:
             keys.update(listed)
             found.append(Other(f"line {number}", "answer_list", line.strip()))

@@ -1,13 +1,12 @@
 """Content packages and cartridges: archives of QTI documents of any version, with their files."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from probity.exchange.archive import is_archive
 from probity.exchange.formats.package.reading import read_package
 from probity.exchange.formats.qti.base import QtiFormat
-from probity.exchange.formats.qti.bundling import VERSION_2, write_package
-from probity.exchange.found import Content, Found, LoadMedia, Other, Source, Written
+from probity.exchange.found import Found, Other, Source
 
 OFFICE = (b"[Content_Types].xml", b"xl/", b"word/", b"ppt/", b"mimetypeapplication/")
 
@@ -33,10 +32,6 @@ class Package(QtiFormat):
 
     def read(self, source: Source) -> Iterator[Found | Other]:
         yield from read_package(source)
-
-    def write(self, items: Sequence[Content], load: LoadMedia) -> Written:
-        """QTI goes out in version 2.1, which those who read this format read too."""
-        return write_package(items, load, VERSION_2)
 
 
 FORMATS = {"cartridge": Package()}

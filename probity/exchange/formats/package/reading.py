@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from probity.exchange.archive import Archive, open_archive
 from probity.exchange.formats.qti.effort import Effort
+from probity.exchange.formats.qti.extras import is_extras, joined
 from probity.exchange.formats.qti.files import Beside
 from probity.exchange.formats.qti.reading import read_document, version_of
 from probity.exchange.formats.qti.tree import kid, kids, within
@@ -23,6 +24,7 @@ class Manifest:
 
     def __init__(self) -> None:
         self.metadata: dict[str, Element] = {}
+        self.extras: dict[str, str] = {}
         self.types: dict[str, str] = {}
         self.titles: dict[str, str] = {}
 
@@ -40,6 +42,9 @@ class Manifest:
             metadata = kid(resource, "metadata")
             if metadata is not None:
                 self.metadata[path] = metadata
+            for file in kids(resource, "file"):
+                if is_extras(file.get("href") or ""):
+                    self.extras[path] = posixpath.normpath(posixpath.join(folder, file.get("href")))
         for entry in within(root, "item"):
             path = by_identifier.get(entry.get("identifierref") or "", "")
             titles = kids(entry, "title")
@@ -115,6 +120,9 @@ def _read_entry(
         source.dialect = source.dialect or version
         source.encoding = prepared(data[:65_536])[1] if len(data) < 65_536 else "utf-8"  # noqa: PLR2004 - a head is enough
         metadata = manifest.metadata.get(entry)
+        extras = archive.find(manifest.extras.get(entry, ""))
+        if extras is not None:
+            metadata = joined(metadata, archive.read(extras))
         yield from read_document(root, entry, fetch, source.limits, metadata, effort)
     else:
         if name_of(root) == "quiz":

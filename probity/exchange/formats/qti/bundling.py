@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from probity.bank.shapes import dump_item
 from probity.exchange.formats.qti.check import parsed
+from probity.exchange.formats.qti.extras import FOLDER as FOLDER_OF_OURS
 from probity.exchange.formats.qti.extras import HOUSE, SPACE, digest_of
 from probity.exchange.formats.qti.reading import read_document
 from probity.exchange.formats.qti.tree import kebab, verbatim
@@ -23,6 +24,14 @@ from probity.exchange.xml import Element, name_of, parse
 CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 CP3 = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 MD = "http://www.imsglobal.org/xsd/imsmd_v1p2"
+LOM = "http://ltsc.ieee.org/xsd/LOM"
+MANIFEST_3 = (
+    "{http://www.imsglobal.org/xsd/imsqti_metadata_v3p0}qtiMetadata",
+    "{http://www.imsglobal.org/xsd/qti/qtiv3p0/imscsmd_v1p1}curriculumStandardsMetadataSet",
+    f"{{{LOM}}}lom",
+)
+"""All that a manifest of version 3 may say of an item, each once and in this order."""
+
 QTI3 = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 MATH = "http://www.w3.org/1998/Math/MathML"
 HTML = frozenset(
@@ -179,6 +188,7 @@ class Bundle:
         data = etree.tostring(item, encoding="UTF-8", xml_declaration=True)
         href = f"items/{self.identifier}.xml"
         _add(archive, href, data)
+        beside: list[str] = []
         for name, path in self.addresses.items():
             files[path] = self.data[name]
         resource = etree.Element(
@@ -187,35 +197,47 @@ class Bundle:
             type=self.version.resource,
             href=href,
         )
-        resource.append(self._metadata(data))
-        for path in (href, *self.addresses.values()):
+        metadata, apart = self._metadata()
+        if len(metadata):
+            resource.append(metadata)
+        if apart is not None:
+            beside.append(f"metadata/{self.identifier}.xml")
+            _add(archive, beside[-1], etree.tostring(apart, encoding="UTF-8", xml_declaration=True))
+        extras = self._extras(data, metadata)
+        if extras is not None:
+            beside.append(f"{FOLDER_OF_OURS}{self.identifier}.json")
+            _add(archive, beside[-1], extras)
+        for path in (href, *self.addresses.values(), *beside):
             etree.SubElement(resource, f"{{{self.version.manifest}}}file", href=path)
         return resource
 
-    def _metadata(self, data: bytes) -> Element:
-        """Metadata that came with the item, its tags, and what the item itself does not say."""
+    def _metadata(self) -> tuple[Element, Element | None]:
+        """What came with the item and its tags: in the manifest, and what may not stand there."""
         metadata = etree.Element(f"{{{self.version.manifest}}}metadata")
+        apart = etree.Element("metadata")
         kept = (
             ((self.content.get("foreign") or {}).get("data") or {})
             if isinstance((self.content.get("foreign") or {}).get("data"), dict)
             else {}
         )
         for element in _kept(kept.get("metadata")):
-            metadata.append(element)
+            twice = any(other.tag == element.tag for other in metadata)
+            may_stand = self.version is VERSION_2 or (element.tag in MANIFEST_3 and not twice)
+            (metadata if may_stand else apart).append(element)
+        if self.version is VERSION_3:
+            metadata[:] = sorted(metadata, key=lambda one: MANIFEST_3.index(one.tag))
         tags = self.content.get("tags") or []
         if tags and not len(metadata):
-            metadata.append(_lom(self.content.get("name") or "", tags))
-        extras = self._extras(data, metadata)
-        if extras is not None:
-            metadata.append(extras)
-        return metadata
+            metadata.append(_lom(self.content.get("name") or "", tags, self.version))
+        return metadata, apart if len(apart) else None
 
-    def _extras(self, data: bytes, metadata: Element) -> Element | None:
+    def _extras(self, data: bytes, metadata: Element) -> bytes | None:
         """What reading the item again would not give back."""
         mine = _house_free(self.content)
         root = parse(data)
         source = verbatim(root)
-        found = next(read_document(root, "", self._file, metadata=metadata))
+        there_as = metadata if len(metadata) else None
+        found = next(read_document(root, "", self._file, metadata=there_as))
         theirs = found.content if isinstance(found, Found) and found.content else {}
         there = _normal(theirs, found.media if isinstance(found, Found) else [])
         here = _normal(mine, [self._medium(m) for m in self.content.get("media") or []])
@@ -233,10 +255,8 @@ class Bundle:
             note["whole"] = True
         if folder:
             note["folder"] = folder
-        element = etree.Element(f"{{{SPACE}}}extras", nsmap={None: SPACE})
-        element.set("digest", digest_of(source))
-        element.text = json.dumps(note, ensure_ascii=False, sort_keys=True, default=str)
-        return element
+        note["digest"] = digest_of(source)
+        return json.dumps(note, ensure_ascii=False, sort_keys=True, default=str).encode()
 
     def _medium(self, medium: dict[str, Any]) -> MediaFile:
         return MediaFile(medium["name"], self.data.get(medium["name"], b""), medium["type"])
@@ -292,18 +312,15 @@ def _kept(text: Any) -> list[Element]:
     return [child for child in root if isinstance(child.tag, str) and SPACE not in child.tag]
 
 
-def _lom(title: str, tags: list[str]) -> Element:
-    lom = etree.Element(f"{{{MD}}}lom", nsmap={None: MD})
-    general = etree.SubElement(lom, f"{{{MD}}}general")
-    if title:
-        _langstring(etree.SubElement(general, f"{{{MD}}}title"), title)
-    for tag in tags:
-        _langstring(etree.SubElement(general, f"{{{MD}}}keyword"), tag)
+def _lom(title: str, tags: list[str], version: Version) -> Element:
+    """Name and tags as learning object metadata, of the age that the version wants."""
+    space, words = (MD, "langstring") if version is VERSION_2 else (LOM, "string")
+    lom = etree.Element(f"{{{space}}}lom", nsmap={None: space})
+    general = etree.SubElement(lom, f"{{{space}}}general")
+    for name, text in [("title", title)] * bool(title) + [("keyword", tag) for tag in tags]:
+        holder = etree.SubElement(general, f"{{{space}}}{name}")
+        etree.SubElement(holder, f"{{{space}}}{words}").text = text
     return lom
-
-
-def _langstring(parent: Element, words: str) -> None:
-    etree.SubElement(parent, f"{{{MD}}}langstring").text = words
 
 
 def to_version_3(item: Element) -> Element:

@@ -1,8 +1,15 @@
-"""What QTI has no place for: carried in the manifest, and put back when the item is unchanged."""
+"""What QTI has no place for: carried in a file of ours, and put back when the item is unchanged.
+
+The schemas of manifests allow no elements of others; a further file of an item they do.
+"""
 
 import hashlib
 import json
+import re
+from copy import deepcopy
 from typing import Any
+
+from lxml import etree
 
 from probity.exchange.formats.qti.body import Words
 from probity.exchange.formats.qti.files import Fetch
@@ -10,6 +17,8 @@ from probity.exchange.formats.qti.tree import within
 from probity.exchange.xml import Element
 
 SPACE = "urn:probity:exchange:1"
+FOLDER = "probity/"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 HOUSE = frozenset({"id", "domain", "author", "status", "use", "facts", "folder", "media"})
 """What the bank gives an item, whatever a file says."""
 
@@ -68,14 +77,42 @@ def _noted(metadata: Element | None) -> tuple[Element | None, dict[str, Any]]:
     note = next(iter(within(metadata, "extras")), None) if metadata is not None else None
     if note is None or SPACE not in str(note.tag):
         return None, {}
-    try:
-        extras = json.loads("".join(note.itertext()))
-    except ValueError:
-        return None, {}
+    extras = _loaded("".join(note.itertext()))
     if not isinstance(extras, dict) or not isinstance(extras.get("fields"), dict):
         return None, {}
     fields = {name: value for name, value in extras["fields"].items() if name not in HOUSE}
     return note, {**extras, "fields": fields}
+
+
+def _loaded(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def is_extras(href: str) -> bool:
+    """Whether a file of a package is one that an export of ours put beside an item."""
+    return href.startswith(FOLDER) and href.endswith(".json")
+
+
+def joined(metadata: Element | None, data: bytes) -> Element | None:
+    """The entry of an item in the manifest, with what stands in the file of ours beside it."""
+    note = _loaded(data)
+    if not isinstance(note, dict) or not DIGEST.fullmatch(str(note.get("digest"))):
+        return metadata
+    whole = etree.Element("metadata") if metadata is None else deepcopy(metadata)
+    extras = etree.SubElement(whole, f"{{{SPACE}}}extras", digest=note["digest"])
+    extras.text = json.dumps(note)
+    return whole
+
+
+def foreign(metadata: Element) -> Element | None:
+    """The entry as others wrote it; nothing where it holds but ours."""
+    theirs = deepcopy(metadata)
+    for extras in [child for child in theirs if SPACE in str(child.tag)]:
+        theirs.remove(extras)
+    return theirs if len(theirs) else None
 
 
 def folder_of(metadata: Element | None) -> tuple[str, ...]:

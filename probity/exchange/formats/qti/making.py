@@ -17,6 +17,8 @@ QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 MATH = "http://www.w3.org/1998/Math/MathML"
 DECIMALS = 10**6
 ALLOWED = frozenset({"alt", "colspan", "height", "href", "rowspan", "scope", "src", "width"})
+HOLDERS = frozenset({"li", "td", "th"})
+BLOCKS = frozenset({"blockquote", "hr", "ol", "p", "pre", "table", "ul"})
 GAP = re.compile(r"\[\[([a-z_0-9]+)\]\]")
 
 Address = Callable[[str], str]
@@ -81,6 +83,9 @@ def _as_xml(element: Element, space: str) -> Element:
             twin = _as_xml(child, space)
             twin.tail = child.tail
             copy.append(twin)
+    if name == "table" and not any(name_of(part) == "tbody" for part in copy):
+        for part in copy:  # a table of headings alone; the schema wants a body
+            part.tag = f"{{{space}}}tbody"
     return copy
 
 
@@ -214,6 +219,35 @@ def with_gaps(parts: list[Any], gaps: dict[str, Element]) -> list[Any]:
             _fill(part, gaps)
             found.append(part)
     return found
+
+
+def in_paragraphs(parts: list[Any]) -> None:
+    """Pieces to fill a gap go into running text: into a paragraph inside of lists and tables."""
+    for part in parts:
+        for holder in [] if isinstance(part, str) else list(part.iter()):
+            if name_of(holder) in HOLDERS and any(name_of(child) == "gap" for child in holder):
+                _wrap_runs(holder)
+
+
+def _wrap_runs(holder: Element) -> None:
+    """Put what stands between the blocks of an element into paragraphs."""
+    words, children = holder.text, list(holder)
+    holder.text, run = None, make("p", words or "")
+    for child in children:
+        holder.remove(child)
+        if name_of(child) in BLOCKS:
+            _close(holder, run)
+            tail, child.tail = child.tail, None
+            holder.append(child)
+            run = make("p", tail or "")
+        else:
+            run.append(child)
+    _close(holder, run)
+
+
+def _close(holder: Element, run: Element) -> None:
+    if len(run) or (run.text or "").strip():
+        holder.append(run)
 
 
 def _cut(text: str, gaps: dict[str, Element]) -> list[Any]:

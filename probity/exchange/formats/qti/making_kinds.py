@@ -1,5 +1,6 @@
 """Each of our kinds as interactions, declarations and rules of QTI 2.1."""
 
+import mimetypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from probity.kernel.markup import plain_text
 
 IMAGE = re.compile(r"!\[([^\]]*)\]\(media:([^)]+)\)")
 ZERO, ONE = Fraction(0), Fraction(1)
+LONGEST_LABEL = 256
 
 
 @dataclass(slots=True)
@@ -60,17 +62,26 @@ class Made:
         self.rules.append(making.when(empty, making.set_to(self.score, value)))
 
 
+def picture_type(name: str) -> str:
+    """The type of a picture, by its name."""
+    return mimetypes.guess_type(name)[0] or "image/png"
+
+
 def shares_of(content: dict[str, Any]) -> tuple[dict[str, Fraction], Any, Fraction]:
     """The entries, bounds and default of a mapping of ours."""
     mapping = content["mapping"]
     entries = {name: Fraction(share) for name, share in mapping["entries"].items()}
+    default = Fraction(mapping.get("default", "0/1"))
+    if not entries:  # a mapping of QTI has one entry at least
+        things = content.get("options") or content.get("areas") or []
+        entries = {things[0]["id"]: default} if things else {}
     lower = mapping.get("lower", "0/1")
     upper = mapping.get("upper", "1/1")
     bounds = (
         None if lower is None else Fraction(lower),
         None if upper is None else Fraction(upper),
     )
-    return entries, bounds, Fraction(mapping.get("default", "0/1"))
+    return entries, bounds, default
 
 
 def choices(made: Made, content: dict[str, Any]) -> list[Element]:
@@ -247,7 +258,7 @@ def gap_choice(made: Made, one: dict[str, Any], most: int) -> Element:
     if image is None:
         words = made.words(one["text"])
         return make("gapText", words, identifier=one["id"], matchMax=most)
-    picture = make("object", image[1], data=made.address(image[2]), type="image/png")
+    picture = make("object", image[1], data=made.address(image[2]), type=picture_type(image[2]))
     return make("gapImg", picture, identifier=one["id"], matchMax=most)
 
 
@@ -257,6 +268,7 @@ def gap_match(made: Made, content: dict[str, Any]) -> None:
     most = 0 if content.get("reuse") else 1
     gaps = {gap["id"]: make("gap", identifier=gap["id"]) for gap in content["gaps"]}
     text = making.with_gaps(made.text(content["text"]), gaps)
+    making.in_paragraphs(text)
     made.body.append(
         make(
             "gapMatchInteraction",
@@ -273,7 +285,7 @@ def hotspot(made: Made, content: dict[str, Any]) -> None:
     picture = make(
         "object",
         data=made.address(content["image"]),
-        type="image/png",
+        type=picture_type(content["image"]),
         width=content["width"],
         height=content["height"],
     )
@@ -287,7 +299,7 @@ def hotspot(made: Made, content: dict[str, Any]) -> None:
             identifier=area["id"],
             shape=area["shape"],
             coords=",".join(map(str, area["coords"])),
-            hotspotLabel=area["label"]["en"],
+            hotspotLabel=area["label"]["en"][:LONGEST_LABEL],
         )
         for area in content["areas"]
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from probity.exchange.formats.qti.body import Words
 from probity.exchange.formats.qti.check import demand_whole, with_files
 from probity.exchange.formats.qti.effort import Effort
-from probity.exchange.formats.qti.extras import folder_of, restored, unread
+from probity.exchange.formats.qti.extras import folder_of, foreign, restored, unread
 from probity.exchange.formats.qti.files import Fetch, no_files
 from probity.exchange.formats.qti.item import (
     likely_kind,
@@ -171,8 +171,9 @@ def _keep(
     tags = keywords(beside.metadata) if beside.metadata is not None else []
     if tags:
         content["tags"] = tags
-    if beside.metadata is not None:
-        data["metadata"] = verbatim(beside.metadata)[:MOST_VERBATIM]
+    theirs = foreign(beside.metadata) if beside.metadata is not None else None
+    if theirs is not None:
+        data["metadata"] = verbatim(theirs)[:MOST_VERBATIM]
     content["foreign"] = {
         "format": version,
         "id": root.get("identifier") or "",

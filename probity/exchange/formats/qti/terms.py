@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from probity.exchange.formats.qti.values import PAIR, Native
+from probity.exchange.formats.qti.values import PAIR, Native, NotOurs
 
 Table = dict[str, Any]
 
@@ -140,7 +140,10 @@ def _children(table: Table, native: Native, ids: list[str]) -> Any:
 
 
 def _back(ids: Mapping[str, Any], ours: Any) -> str:
-    return next(native for native, value in ids.items() if value == ours)
+    for native, value in ids.items():
+        if value == ours:
+            return native
+    raise NotOurs("qti_no_key")  # the declared answer is nothing that the question offers
 
 
 def _pair_words(table: Table, left: str, right: str) -> str:

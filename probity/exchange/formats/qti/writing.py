@@ -10,7 +10,7 @@ from probity.exchange.formats.qti.making import Address, make
 from probity.exchange.formats.qti.making_kinds import Made
 from probity.exchange.formats.qti.model import OWN_TOOL
 from probity.exchange.found import Note
-from probity.exchange.xml import Element
+from probity.exchange.xml import Element, name_of
 
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.\-]{0,60}")
 MOMENTS = ("right", "partial", "wrong")
@@ -106,11 +106,19 @@ def _case(made: Made, content: dict[str, Any]) -> None:
         made.declarations.append(making.outcome(part.score, "single", "float", "0"))
         made.rules += part.rules
         made.notes += part.notes
-        made.body.append(make("div", _blocks(part.body), class_="part"))
+        rubrics = [block for block in part.body if _is_rubric(block)]
+        rest = [block for block in part.body if not _is_rubric(block)]
+        made.body.append(make("div", _blocks(rest), class_="part"))
+        made.body += rubrics
         if child["kind"] not in PEOPLE:
             terms.append(making.variable(part.score))
     if terms:
         made.rules.append(making.set_to("SCORE", make("sum", terms)))
+
+
+def _is_rubric(block: Any) -> bool:
+    """What markers read stands in the body itself and in no other element."""
+    return not isinstance(block, str) and name_of(block) == "rubricBlock"
 
 
 def _bare(child: dict[str, Any]) -> list[dict[str, Any]]:

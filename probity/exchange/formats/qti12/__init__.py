@@ -1,12 +1,11 @@
 """QTI 1.2 in its dialects: Canvas, Blackboard, Respondus, WebCT, and the examples of IMS."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from probity.exchange.formats.qti.base import QtiFormat, numbered, single_document
-from probity.exchange.formats.qti.bundling import VERSION_2, write_package
 from probity.exchange.formats.qti12.reading import is_qti12, read_qti12
-from probity.exchange.found import Content, Found, LoadMedia, Other, Source, Unreadable, Written
+from probity.exchange.found import Found, Other, Source, Unreadable
 from probity.exchange.xml import name_of
 
 ROOT = re.compile(rb"<(\w+:)?(questestinterop|objectbank)[\s>]")
@@ -25,10 +24,6 @@ class Qti12(QtiFormat):
         if not is_qti12(root):
             raise Unreadable("qti_other_document", name=name_of(root))
         yield from numbered(read_qti12(root, "", source=source))
-
-    def write(self, items: Sequence[Content], load: LoadMedia) -> Written:
-        """QTI goes out in version 2.1, which those who read this format read too."""
-        return write_package(items, load, VERSION_2)
 
 
 FORMATS = {"qti-1.2": Qti12()}

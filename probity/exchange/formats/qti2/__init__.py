@@ -12,7 +12,7 @@ ROOT = re.compile(rb"<(\w+:)?assessment(Item|Test|Section|Stimulus)[\s>]")
 
 
 class Qti2(QtiFormat):
-    """Reads documents of version 2; writes a package of version 2.1."""
+    """Reads documents of version 2."""
 
     name = "qti-2.x"
 
@@ -24,9 +24,6 @@ class Qti2(QtiFormat):
         source.dialect = version_of(root)
         yield from numbered(read_document(root, "", limits=source.limits))
 
-    def write(self, items: Sequence[Content], load: LoadMedia) -> Written:
-        return write_package(items, load, VERSION_2)
-
 
 class Qti21(Qti2):
     """The version that is written, by its own name; files are read as `qti-2.x`."""
@@ -35,6 +32,9 @@ class Qti21(Qti2):
 
     def sniff(self, name: str, head: bytes) -> bool:  # noqa: ARG002
         return False
+
+    def write(self, items: Sequence[Content], load: LoadMedia) -> Written:
+        return write_package(items, load, VERSION_2)
 
 
 FORMATS = {"qti-2.x": Qti2(), "qti-2.1": Qti21()}

@@ -16,7 +16,7 @@ from typing import Any
 from probity.exchange import encoding
 from probity.exchange.found import MIB, Source, Unreadable
 
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 MOST_COLUMNS = 256
 MOST_ENTRIES = 2_000
 MOST_UNPACKED = 256 * MIB
@@ -26,6 +26,7 @@ HEAD = 8192
 LARGEST_CELL = 200_000
 DELIMITERS = ",;\t|"
 SAMPLE_LINES = 30
+SAMPLE = 1_000_000
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _FORMULA = re.compile(rb"<f[ />]")
 _PERCENT = re.compile(r"^0(\.0+)?%$")
@@ -98,11 +99,17 @@ def workbook_sheets(source: Source) -> Iterator[Sheet]:
 
 def csv_sheet(source: Source) -> Sheet:
     """The rows of a CSV file. Raises Unreadable."""
-    text, source.encoding = encoding.decode(source.whole())
-    text = text.removeprefix("\ufeff")
-    delimiter, text, skipped = _delimiter(text)
     sheet = Sheet("")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        with encoding.opened(source, newline="") as file:
+            delimiter, skipped = _delimiter(file)
+            _read_rows(csv.reader(file, delimiter=delimiter), sheet, skipped)
+    except UnicodeDecodeError as error:
+        raise Unreadable("encoding_broken", place=error.start) from error
+    return sheet
+
+
+def _read_rows(reader: Any, sheet: Sheet, skipped: int) -> None:
     number = 1
     try:
         for cells in reader:
@@ -113,7 +120,6 @@ def csv_sheet(source: Source) -> Sheet:
     except csv.Error as error:
         where = str(number + skipped)
         raise Unreadable("csv_broken", where=where, row=where) from error
-    return sheet
 
 
 def _look_inside(data: bytes) -> bool:
@@ -150,7 +156,7 @@ def _sheet(worksheet: Any, formulas: Iterator[tuple[int, tuple[int, ...]]] | Non
     sheet = Sheet(str(worksheet.title))
     in_formulas = dict(formulas) if formulas is not None else {}
     try:
-        for number, cells in enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+        for number, cells in _filled(worksheet):
             texts = [_text(cell) for cell in cells]
             while texts and not texts[-1]:
                 texts.pop()
@@ -164,11 +170,23 @@ def _sheet(worksheet: Any, formulas: Iterator[tuple[int, tuple[int, ...]]] | Non
     return sheet
 
 
+def _filled(worksheet: Any) -> Iterator[tuple[int, Any]]:
+    """The rows with their numbers, without the millions of empty ones that a far cell makes."""
+    empty = None
+    for number, cells in enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+        if cells is empty:  # the library gives the same one for all
+            continue
+        if all(cell.value is None for cell in cells):
+            empty = cells
+        else:
+            yield number, cells
+
+
 def _formula_cells(worksheet: Any) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The rows that hold formulas, and in which columns; nothing of them is ever computed."""
     if worksheet is None:
         return
-    for number, cells in enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+    for number, cells in _filled(worksheet):
         found = tuple(
             place for place, cell in enumerate(cells) if getattr(cell, "data_type", "") == "f"
         )
@@ -218,12 +236,18 @@ def _tidy(words: str) -> str:
     return "".join(sign for sign in words if sign >= " " or sign in "\n\t").strip()
 
 
-def _delimiter(text: str) -> tuple[str, str, int]:
-    """What parts the cells, the text to read, and how many lines were left out before it."""
+def _delimiter(file: io.TextIOBase) -> tuple[str, int]:
+    """What parts the cells, and how many lines say so; the file stands before its first row."""
+    head = file.read(SAMPLE)
+    text = head.removeprefix("\ufeff")
+    file.seek(0)
     first = text.split("\n", 1)[0].strip().lower()
     if first.startswith("sep=") and len(first) == len("sep=") + 1:
-        return first[-1], text.split("\n", 1)[1] if "\n" in text else "", 1
-    lines = [line for line in text.splitlines()[:SAMPLE_LINES] if line.strip()]
+        file.readline()
+        return first[-1], 1
+    if text != head:
+        file.read(1)
+    lines = [line[:LARGEST_CELL] for line in text.splitlines()[:SAMPLE_LINES] if line.strip()]
     best, most = ",", 0.0
     for sign in DELIMITERS:
         widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=sign))
@@ -231,4 +255,4 @@ def _delimiter(text: str) -> tuple[str, str, int]:
         score = times * (width - 1) / max(len(lines), 1)
         if width > 1 and score > most:
             best, most = sign, score
-    return best, text, 0
+    return best, 0

@@ -5,13 +5,9 @@ from collections import Counter
 import pytest
 
 from probity.bank.marking import BadResponse, mark
-from probity.exchange.formats import format_named
 from probity.exchange.formats.qti.check import parsed
-from probity.exchange.found import Source, read_all
 from probity.exchange.sentences import SENTENCES
 
-FAMILIES = ("qti12", "qti2", "qti2_tests", "qti3", "blackboard", "packages")
-FORMATS = ("qti-3.0", "qti-2.x", "qti-1.2", "cartridge")
 ALIKE = {"upload": "essay", "matrix": "matching", "case": "other"}
 KINDS = frozenset(
     [
@@ -45,22 +41,9 @@ DISAGREED = {
 """Where we read a file differently, and in what; docs/decisions/0024 says why."""
 
 
-def format_of(name, head):
-    formats = (format_named(one) for one in FORMATS)
-    return next((one for one in formats if one.sniff(name, head)), None)
-
-
 @pytest.fixture(scope="module")
-def readings(corpus, expected):
-    """Each file with its reading and what was expected."""
-    found = {}
-    for path, wanted in expected.items():
-        if path.split("/")[0] in FAMILIES:
-            data = (corpus / path).read_bytes()
-            one = format_of(path, data[:65_536])
-            name = path.rpartition("/")[2]
-            found[path] = (one, read_all(one, Source(name, data)) if one else None, wanted)
-    return found
+def readings(qti_readings):
+    return qti_readings
 
 
 def pairs(readings):

@@ -80,7 +80,7 @@ def assert_sound(reading):
 
 
 @pytest.mark.parametrize("name", VERSIONS)
-@settings(max_examples=rounds(80), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=rounds(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32))
 def test_changed_documents_are_read_or_refused(name, seed):
     rng = random.Random(seed)
@@ -145,7 +145,7 @@ def costly(size):
 
 
 def test_many_costly_questions_take_about_a_second_for_each_mebibyte():
-    data = costly(MIB)
+    data = costly(MIB // 2)
     started = time.process_time()
     reading = read_all(format_named("qti-1.2"), Source("a.xml", data))
     assert time.process_time() - started < 4
@@ -153,23 +153,27 @@ def test_many_costly_questions_take_about_a_second_for_each_mebibyte():
     assert len(reading.found) == data.count(b"<item ")
 
 
+def plain(size):
+    """A bank of questions with simple rules."""
+    inner = re.search("<item.*</item>", document(lid("r1", *ABC), when(equal("x2"))))[0]
+    return f"<questestinterop>{inner * (size // len(inner))}</questestinterop>".encode()
+
+
 def test_a_large_file_needs_little_memory():
-    data = costly(MIB // 2)
+    data = plain(MIB // 4)
     tracemalloc.start()
     for thing in format_named("qti-1.2").read(Source("a.xml", data)):
         del thing
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 50 * MIB
+    assert peak < 4 * MIB
 
 
 def test_a_bank_of_plain_questions_is_quick():
-    inner = re.search("<item.*</item>", document(lid("r1", *ABC), when(equal("x2"))))[0]
-    whole = f"<questestinterop>{inner * (MIB // len(inner))}</questestinterop>".encode()
     started = time.process_time()
-    reading = read_all(format_named("qti-1.2"), Source("a.xml", whole))
+    reading = read_all(format_named("qti-1.2"), Source("a.xml", plain(MIB // 2)))
     assert not any(found.refusal for found in reading.found)
-    assert time.process_time() - started < 6
+    assert time.process_time() - started < 3
 
 
 def test_drawings_lose_their_scripts_and_strange_files_are_not_taken():

@@ -1,4 +1,4 @@
-"""What the lobby says to whom, and how the honour code is taken."""
+"""The lobby of an exam that is open to everybody: what it says to whom, how the honour code is taken."""
 
 import re
 from datetime import timedelta
