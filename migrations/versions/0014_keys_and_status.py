@@ -1,0 +1,14 @@
+"""Places in status lists, published lists, decisions of two people about keys."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

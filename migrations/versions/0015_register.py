@@ -1,0 +1,14 @@
+"""Certificates that replace others, requests to correct a name, reminders, issues in bulk."""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
