@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from benchmarks import floors, growth, saturation, spike
+from benchmarks import certificates, floors, growth, saturation, spike
 from benchmarks.candidate import Candidate
 from benchmarks.cpu import resident_mb, used
 from benchmarks.site import PASSWORD, Site, prepare
@@ -25,6 +25,7 @@ from probity.portal import demonstration
 
 CANDIDATES = 60
 CERTIFICATES = 10
+MADE = 200
 THREADS = 4
 PAGES = 8
 """How often a candidate of the exam hour asks for the paper; ours holds it whole."""
@@ -98,7 +99,7 @@ def exam_hour(kind: str) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str,
             person.line.close()  # the server ends lines that were idle meanwhile; this opens anew
         rows.append(measure(site, "submit", [p.submit for p in people]))
         rows.append(measure(site, "result", [p.result for p in people]))
-        shown, cost = certificates(site)
+        shown, cost = issue_some(site)
         for person in people:
             person.line.close()  # the server ends lines that were idle meanwhile; this opens anew
         verify = [lambda p=p: p.verify(shown) for p in people] * 4
@@ -110,7 +111,7 @@ def exam_hour(kind: str) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str,
     return {row.pop("step"): row for row in rows}, busy
 
 
-def certificates(site: Site) -> tuple[str, int]:
+def issue_some(site: Site) -> tuple[str, int]:
     """Let candidates pass and their certificates be made here; one public id, and CPU µs of each."""
     app = site.app()
     with app.app_context():
@@ -169,9 +170,10 @@ def main() -> None:
     console.print(f"500 starts in 5 s: {json.dumps(spikes, indent=2)}")
     grown = {kind: growth.measure(kind, console.print) for kind in kinds}
     console.print(f"Save with many answers stored: {json.dumps(grown, indent=2)}")
+    made = certificates.measure(MADE, console.print)
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)
-    made = {
+    made |= {
         kind: {"whole_ms": steps["certificate"]["app_us"] / 1000} for kind, steps in found.items()
     }
     whole = {

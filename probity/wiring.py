@@ -28,6 +28,11 @@ from probity.credentials import cli as credentials_cli
 from probity.credentials import jobs as credentials_jobs
 from probity.credentials import reactions as credentials_reactions
 from probity.credentials import views as credentials_views
+from probity.credentials.keyring import cli as keyring_cli
+from probity.credentials.keyring import jobs as keyring_jobs
+from probity.credentials.lists import jobs as lists_jobs
+from probity.credentials.proofs import keys as credentials_keys
+from probity.credentials.receipts import jobs as receipts_jobs
 from probity.exams import cli as exams_cli
 from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
@@ -45,6 +50,10 @@ from probity.kernel.i18n import init_i18n
 from probity.kernel.logs import configure_logs, init_logs
 from probity.kernel.web import Blueprint, Integer, csrf
 from probity.learning import views as learning_views
+from probity.ledger import cli as ledger_cli
+from probity.ledger import signing as ledger_signing
+from probity.ledger import views as ledger_views
+from probity.ledger.notes import Signer
 from probity.portal import cli as portal_cli
 from probity.portal import joints, navigation
 from probity.portal import views as portal_views
@@ -66,6 +75,9 @@ DUTIES = (
     credentials_jobs,
     exams_jobs,
     exchange_jobs,
+    receipts_jobs,
+    keyring_jobs,
+    lists_jobs,
     sittings_jobs,
 )
 """Modules whose import registers duties."""
@@ -100,6 +112,9 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     init_error_pages(app)
     app.jinja_env.globals.update(icon=icons.icon, charts=charts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    ledger_signing.provide(
+        app, signer=lambda: _log_signer(app), published=lambda: _log_keys(chosen)
+    )
     navigation.init_navigation(app)
     joints.init_joints(app)
     for blueprint in _blueprints():
@@ -110,6 +125,18 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
     for commands in _commands():
         app.cli.add_command(commands)
     return app
+
+
+def _log_signer(app: Flask) -> Signer:
+    from probity.credentials.keyring.ring import ring_of  # noqa: PLC0415 (no web process needs it)
+
+    return ring_of(app).log_signer()
+
+
+def _log_keys(chosen: settings.Settings) -> list[bytes]:
+    folder = chosen.instance_dir / "keys"
+    known = credentials_keys.trusted(folder, demonstration=chosen.demonstration)
+    return [keys.log.public_bytes_raw() for keys in known if keys.log is not None]
 
 
 def _flask_config(chosen: settings.Settings) -> dict[str, Any]:
@@ -144,6 +171,7 @@ def _blueprints() -> list[Blueprint]:
         exams_views.bp,
         exchange_views.bp,
         learning_views.bp,
+        ledger_views.bp,
         portal_views.bp,
         sittings_views.bp,
     ]
@@ -157,9 +185,10 @@ def _commands() -> list[click.Command]:
         audit_cli.group,
         catalogue_cli.courses,
         credentials_cli.certificates,
-        credentials_cli.keys,
+        keyring_cli.keys,
         exams_cli.exams,
         exchange_cli.bank,
+        ledger_cli.group,
     ]
 
 

@@ -59,19 +59,26 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MARKER: frozenset(),
     Role.REGISTRAR: frozenset(
         {
+            Permission.CERTIFICATE_ISSUE,
             Permission.CERTIFICATE_READ,
             Permission.CERTIFICATE_REVOKE,
             Permission.JOB_READ,
             Permission.JOB_RETRY,
+            Permission.KEY_MANAGE,
+            Permission.KEY_READ,
         }
     ),
     Role.ORGANISATION_MANAGER: frozenset(),
-    Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.CERTIFICATE_READ}),
+    Role.AUDITOR: frozenset(
+        {Permission.AUDIT_READ, Permission.CERTIFICATE_READ, Permission.KEY_READ}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.AUDIT_READ,
             Permission.JOB_READ,
             Permission.JOB_RETRY,
+            Permission.KEY_MANAGE,
+            Permission.KEY_READ,
             Permission.PEOPLE_MANAGE,
         }
     ),

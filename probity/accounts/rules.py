@@ -12,6 +12,11 @@ SEEN_EVERY = timedelta(minutes=5)
 
 _BETWEEN_LETTERS = " -'.,()/\u2018\u2019\u2010\u2011\u00b7\u30fb\u3000"
 _JOINERS = "\u200c\u200d"
+_JOINED = ("ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "TIBETAN", "MYANMAR", "KHMER", "MONGOLIAN")  # fmt: skip
+"""Scripts in which an unseen joiner shapes the letter before it; elsewhere it only deceives."""
+
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+"""Unicode calls these letters or marks, yet nothing is seen of them."""
 
 _SCRIPTS = (
     ("HIRAGANA", "ja"),
@@ -40,12 +45,19 @@ def _is_latin_sign(sign: str) -> bool:
 
 def is_name(name: str) -> bool:
     """Tell whether this could be a name in some script: letters, nothing that hides or reorders."""
-    return any(sign.isalpha() for sign in name) and all(map(_is_name_sign, name))
+    signs = zip(name, f" {name}", strict=False)
+    return any(sign.isalpha() for sign in name) and all(
+        _is_name_sign(sign, before) for sign, before in signs
+    )
 
 
-def _is_name_sign(sign: str) -> bool:
+def _is_name_sign(sign: str, before: str) -> bool:
+    if sign in _JOINERS:
+        return unicodedata.name(before, "").startswith(_JOINED)
     category = unicodedata.category(sign)
-    return category[0] in "LM" or category == "Nd" or sign in _BETWEEN_LETTERS + _JOINERS
+    return (
+        (category[0] in "LM" and sign not in _BLANK) or category == "Nd" or sign in _BETWEEN_LETTERS
+    )
 
 
 def language_of(name: str) -> str:

@@ -1,7 +1,5 @@
 """The account page, invitations, and the pages where administrators look after people."""
 
-from datetime import timedelta
-
 from flask import (
     Response,
     abort,
@@ -15,9 +13,8 @@ from flask import (
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_security.utils import check_and_update_authn_fresh
 
-from probity.accounts import actions, forms, letters, passwords, queries, sessions, words
+from probity.accounts import actions, forms, letters, passwords, queries, sessions, stepup, words
 from probity.accounts.models import Person
 from probity.accounts.roles import Role
 from probity.kernel.db import db
@@ -29,7 +26,6 @@ from probity.kernel.web import Blueprint, local_path
 
 bp = Blueprint("accounts", __name__)
 
-FRESH, GRACE = timedelta(minutes=15), timedelta(minutes=15)
 ONCE = "invitation_link"
 
 
@@ -191,7 +187,7 @@ def _people_page(form: forms.Invite) -> str:
 
 @bp.action("/admin/people/invitations", needs=Permission.PEOPLE_MANAGE)
 def invite() -> ResponseReturnValue:
-    _ask_again_if_stale(url_for("accounts.list_people"))
+    stepup.ask_again_if_stale(url_for("accounts.list_people"))
     form, session = forms.Invite(), db.session()
     if not form.validate():
         return _people_page(form), 422
@@ -224,7 +220,7 @@ def show_person(public_id: str) -> ResponseReturnValue:
 @bp.action("/admin/people/<public_id>/roles", needs=Permission.PEOPLE_MANAGE)
 def grant_role(public_id: str) -> ResponseReturnValue:
     here = url_for("accounts.show_person", public_id=public_id)
-    _ask_again_if_stale(here)
+    stepup.ask_again_if_stale(here)
     session = db.session()
     person = queries.lock_person(session, public_id) or abort(404)
     if request.form.get("role") not in set(Role):
@@ -241,7 +237,7 @@ def grant_role(public_id: str) -> ResponseReturnValue:
 @bp.action("/admin/people/<public_id>/roles/<role>/withdrawal", needs=Permission.PEOPLE_MANAGE)
 def withdraw_role(public_id: str, role: str) -> ResponseReturnValue:
     here = url_for("accounts.show_person", public_id=public_id)
-    _ask_again_if_stale(here)
+    stepup.ask_again_if_stale(here)
     session = db.session()
     person = queries.lock_person(session, public_id) or abort(404)
     if role not in set(Role):
@@ -258,11 +254,3 @@ def end_sessions_of(public_id: str) -> ResponseReturnValue:
     actions.end_sessions(session, person, by=_me())
     flash(_("All sessions of %(name)s have ended.", name=person.name), "success")
     return redirect(url_for("accounts.show_person", public_id=public_id), code=303)
-
-
-def _ask_again_if_stale(target: str) -> None:
-    """Powers over others need a sign-in of the last minutes, except in the demonstration."""
-    if current_app.config["PROBITY"].demonstration or check_and_update_authn_fresh(FRESH, GRACE):
-        return
-    flash(_("Please show once more that it is you, then try again."), "info")
-    abort(redirect(url_for("security.verify", next=target), code=303))

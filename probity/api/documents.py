@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from probity.credentials.facts import did_of
 from probity.credentials.proofs import multikey
@@ -15,8 +16,14 @@ _P256_BYTES = 32
 
 
 def did_document(base_url: str, keys: Iterable[PublicKeys]) -> dict[str, Any]:
-    """The did:web document; old keys stay listed, or what they signed could not be checked."""
+    """The did:web document.
+
+    Earlier keys stay listed, or what they signed could not be checked. A key that was given up is
+    not: whoever knows no log must trust nothing it signed. Our own verifiers read all sets, with
+    the leaf up to which such a key counts, from `probity-keys.json`.
+    """
     did = did_of(base_url)
+    trusted = [key for key in keys if key.compromised is None]
     methods = [
         {
             "id": f"{did}#{key.id}",
@@ -24,7 +31,7 @@ def did_document(base_url: str, keys: Iterable[PublicKeys]) -> dict[str, Any]:
             "controller": did,
             "publicKeyMultibase": multikey.from_key(key.credential),
         }
-        for key in keys
+        for key in trusted
     ]
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
@@ -32,17 +39,43 @@ def did_document(base_url: str, keys: Iterable[PublicKeys]) -> dict[str, Any]:
         "alsoKnownAs": [base_url],
         "verificationMethod": methods,
         "assertionMethod": [method["id"] for method in methods],
+        "service": _services(base_url, did, trusted),
     }
 
 
+def _services(base_url: str, did: str, keys: Iterable[PublicKeys]) -> list[dict[str, Any]]:
+    """Where else to look, and the only certificates whose signature in a PDF is ours."""
+    pinned = [{"key": key.id, "sha256": key.fingerprint} for key in keys]
+    return [
+        {"id": f"{did}#log", "type": "TransparencyLog", "serviceEndpoint": f"{base_url}/log"},
+        {
+            "id": f"{did}#key-sets",
+            "type": "KeySets",
+            "serviceEndpoint": f"{base_url}/.well-known/probity-keys.json",
+        },
+        {
+            "id": f"{did}#pdf-signers",
+            "type": "PdfSigners",
+            "serviceEndpoint": f"{base_url}/.well-known/jwks.json",
+            "certificates": pinned,
+        },
+    ]
+
+
 def jwk_set(keys: Iterable[PublicKeys]) -> dict[str, Any]:
-    """Both keys of every set; the one for PDF files with its certificate chain."""
-    return {"keys": [jwk for key in keys for jwk in (_ed25519(key), _p256(key))]}
+    """All keys of every set that was not given up; the one for PDF files with its certificates."""
+    trusted = [key for key in keys if key.compromised is None]
+    return {"keys": [jwk for key in trusted for jwk in _jwks(key)]}
 
 
-def _ed25519(key: PublicKeys) -> dict[str, Any]:
-    x = _base64url(key.credential.public_bytes_raw())
-    return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.id, "x": x}
+def _jwks(key: PublicKeys) -> list[dict[str, Any]]:
+    log = [_ed25519(key.log, f"{key.id}-log")] if key.log else []
+    return [_ed25519(key.credential, key.id), *log, _p256(key)]
+
+
+def _ed25519(key: Ed25519PublicKey, kid: str) -> dict[str, Any]:
+    x = _base64url(key.public_bytes_raw())
+    return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": kid, "x": x}
 
 
 def _p256(key: PublicKeys) -> dict[str, Any]:

@@ -59,6 +59,10 @@ class Certificate(BaseModel):
     status: Literal["valid", "expired", "suspended", "revoked", "superseded"]
     since: datetime | None = Field(description="Since when it is suspended, revoked or replaced.")
     reason: str | None = Field(description="The reason the issuer gave.")
+    recorded_at: datetime | None = Field(description="When the public log recorded it.")
+    log_index: int | None = Field(description="Its entry in the public log.")
+    witnesses: int = Field(description="How many witnesses have seen the log since.")
+    replaced_by: str | None = Field(description="The page of the certificate that replaced it.")
 
 
 class Check(BaseModel):

@@ -59,7 +59,7 @@ def _words(error: BadRequest | RequestEntityTooLarge | UnsupportedMediaType) -> 
 
 def _check(place: str | None) -> Answer:
     if request.mimetype == "multipart/form-data":
-        return enquiries.check_file(_file(), place=place)
+        return enquiries.check_upload(_file(), place=place)
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     asked = _asked()
@@ -106,16 +106,18 @@ def show_openapi() -> ResponseReturnValue:
 
 @bp.page("/.well-known/did.json", needs=Public.VERIFY)
 def show_did() -> ResponseReturnValue:
-    return _published(documents.did_document(_settings().base_url, enquiries.open_desk().keys))
+    return _published(
+        documents.did_document(_settings().base_url, enquiries.open_desk().trust.keys)
+    )
 
 
 @bp.page("/.well-known/jwks.json", needs=Public.VERIFY)
 def show_jwks() -> ResponseReturnValue:
-    return _published(documents.jwk_set(enquiries.open_desk().keys))
+    return _published(documents.jwk_set(enquiries.open_desk().trust.keys))
 
 
 def _published(document: dict[str, Any]) -> Response:
     response = jsonify(document)
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, String, UniqueConstraint, event, inspect
+from sqlalchemy import ForeignKey, String, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from probity.kernel.db import Model
+from probity.kernel.frozen import write_once
 
 
 class SetState(StrEnum):
@@ -147,28 +148,4 @@ def _refuse(_mapper: Mapper[Any], _connection: Any, form: Form) -> None:
 
 
 event.listen(Form, "before_update", _refuse)
-
-
-def freeze(table: str, dialect: str) -> list[str]:
-    """Statements that make a database refuse to change or delete rows of a table."""
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER freeze_{table}_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
-            for verb in ("UPDATE", "DELETE")
-        ]
-    function = f"$$BEGIN RAISE EXCEPTION '{table} rows are never changed'; END$$"
-    trigger = f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION freeze_{table}()"
-    return [
-        f"CREATE FUNCTION freeze_{table}() RETURNS trigger LANGUAGE plpgsql AS {function}",
-        f"CREATE TRIGGER freeze_{table} {trigger}",
-    ]
-
-
-for _dialect in ("sqlite", "postgresql"):
-    for _statement in freeze(FormApproval.__tablename__, _dialect):
-        event.listen(
-            FormApproval.__table__,
-            "after_create",
-            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
-        )
+write_once(FormApproval)

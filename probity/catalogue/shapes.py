@@ -166,7 +166,14 @@ class Scheme(Shape):
     level: Level
     standard: Text
     valid_years: int = Field(gt=0, le=20)
+    renewal_days: int | None = Field(default=None, gt=0, le=366)
     summary: Text
+
+    @model_validator(mode="after")
+    def _renewal_lies_within_validity(self) -> Self:
+        if self.renewal_days is not None and self.renewal_days >= self.valid_years * 365:
+            raise ValueError("renewal_days must be shorter than the whole validity")
+        return self
 
 
 class Schemes(File):

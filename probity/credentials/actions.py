@@ -1,219 +1,182 @@
-"""Changes of the register. Issuing happens in a duty only; deciding is for registrars."""
+"""Decisions about issued certificates. A certificate never changes: decisions are added to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from probity.accounts import rules as accounts
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
-from probity.credentials import facts as fact_table
 from probity.credentials import queries, rules
-from probity.credentials.facts import CertificateFacts
-from probity.credentials.models import Certificate, NumberSeries, Reservation, StatusChange
-from probity.credentials.paper import layout
+from probity.credentials.models import Bulk, Certificate, Correction, StatusChange
 from probity.credentials.rules import Decision
-from probity.exams.queries import AwardFacts
-from probity.kernel import clock, ids
+from probity.kernel import clock, jobs
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
 from probity.kernel.permissions import SYSTEM, Actor
-from probity.kernel.settings import Settings
 
 LONGEST_REASON = 500
+FARTHEST = timedelta(days=366)
+"""How far ahead a decision may be made to take effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedFile:
-    """What the press made: the credential's text, and the place and SHA-256 of the file."""
+    """What the press made: the credential's text, the place, SHA-256 and signature of the file."""
 
     credential: str
     sha256: str
     storage_key: str
-
-
-def draft(
-    award: AwardFacts, scheme: Mapping[str, Any], settings: Settings, key_id: str
-) -> CertificateFacts:
-    """What the certificate will state; its number is not taken yet."""
-    issued_on = award.passed_at.astimezone(settings.timezone).date()
-    valid_until = rules.last_day(issued_on, scheme["valid_years"])
-    native = award.name_native
-    return CertificateFacts(
-        public_id=ids.public_id(),
-        number=rules.number(issued_on.year, 0),
-        base_url=settings.base_url,
-        issuer=settings.issuer_name,
-        key_id=key_id,
-        name_latin=award.name_latin,
-        name_native=native,
-        native_lang=accounts.language_of(native) if native else None,
-        scheme=award.scheme,
-        title=scheme["title"],
-        summary=scheme["summary"],
-        standard=scheme["standard"],
-        level=scheme["level"],
-        issued_on=issued_on,
-        valid_until=valid_until,
-        begins_at=rules.first_moment(issued_on, settings.timezone),
-        ends_at=rules.last_moment(valid_until, settings.timezone),
-        specimen=settings.demonstration or award.demonstration,
-    )
-
-
-def reserve(session: Session, award: AwardFacts, planned: CertificateFacts) -> Reservation:
-    """Take the next number for an attempt; a second call finds the one already taken."""
-    present = queries.reservation(session, award.attempt_id)
-    if present is not None:
-        return present
-    year = planned.issued_on.year
-    serial = _next_serial(session, year)
-    stated = replace(planned, number=rules.number(year, serial))
-    reservation = Reservation(
-        attempt_id=award.attempt_id,
-        public_id=stated.public_id,
-        year=year,
-        serial=serial,
-        holder_id=award.holder_id,
-        facts=fact_table.to_json(stated),
-        made_at=clock.now(),
-        storage_key=None,
-    )
-    session.add(reservation)
-    return reservation
-
-
-def _next_serial(session: Session, year: int) -> int:
-    """One more than the last of this year; the row stays locked until the caller commits."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(NumberSeries).values(prefix=rules.PREFIX, year=year, last=1)
-    taken: int = session.execute(
-        row.on_conflict_do_update(
-            index_elements=[NumberSeries.prefix, NumberSeries.year],
-            set_={"last": NumberSeries.last + 1},
-        ).returning(NumberSeries.last)
-    ).scalar_one()
-    return taken
-
-
-def note_file(session: Session, attempt_id: int, storage_key: str) -> str | None:
-    """Write down where the file will lie; return where an interrupted try may have left one."""
-    reservation = session.scalars(
-        select(Reservation).where(Reservation.attempt_id == attempt_id).with_for_update()
-    ).one()
-    before, reservation.storage_key = reservation.storage_key, storage_key
-    return before
-
-
-def issue(session: Session, attempt_id: int, file: IssuedFile) -> Certificate:
-    """Enter the finished certificate into the register."""
-    reservation = session.get_one(Reservation, attempt_id)
-    stated = fact_table.from_json(reservation.facts)
-    certificate = Certificate(
-        public_id=stated.public_id,
-        number=stated.number,
-        attempt_id=attempt_id,
-        holder_id=reservation.holder_id,
-        name_latin=stated.name_latin,
-        name_native=stated.name_native,
-        native_lang=stated.native_lang,
-        scheme=stated.scheme,
-        title=dict(stated.title),
-        summary=dict(stated.summary),
-        standard=dict(stated.standard),
-        level=stated.level,
-        issuer=stated.issuer,
-        key_id=stated.key_id,
-        issued_on=stated.issued_on,
-        valid_until=stated.valid_until,
-        ends_at=stated.ends_at,
-        issued_at=reservation.made_at,
-        specimen=stated.specimen,
-        layout=layout.VERSION,
-        printed=stated.printed(),
-        credential=file.credential,
-        sha256=file.sha256,
-        storage_key=file.storage_key,
-    )
-    session.add(certificate)
-    session.flush()  # flush: the audit entry needs certificate.id
-    audit.record(
-        session,
-        AuditEvent.CERTIFICATE_ISSUED,
-        f"certificate/{certificate.id}",
-        by=SYSTEM,
-        number=certificate.number,
-        attempt=attempt_id,
-        sha256=certificate.sha256,
-    )
-    return certificate
+    level: str = "B-B"
 
 
 def revoke(session: Session, certificate: Certificate, *, reason: str, by: Actor) -> StatusChange:
     """Withdraw a certificate for good."""
-    return _decide(session, certificate, Decision.REVOKED, reason, by)
+    return decide(session, certificate, Decision.REVOKED, reason=reason, by=by)
 
 
 def suspend(session: Session, certificate: Certificate, *, reason: str, by: Actor) -> StatusChange:
     """Withdraw a certificate until it is reinstated."""
-    return _decide(session, certificate, Decision.SUSPENDED, reason, by)
+    return decide(session, certificate, Decision.SUSPENDED, reason=reason, by=by)
 
 
 def reinstate(
     session: Session, certificate: Certificate, *, reason: str, by: Actor
 ) -> StatusChange:
     """End a suspension."""
-    return _decide(session, certificate, Decision.REINSTATED, reason, by)
+    return decide(session, certificate, Decision.REINSTATED, reason=reason, by=by)
 
 
 _RECORDED = {
     Decision.REVOKED: AuditEvent.CERTIFICATE_REVOKED,
     Decision.SUSPENDED: AuditEvent.CERTIFICATE_SUSPENDED,
     Decision.REINSTATED: AuditEvent.CERTIFICATE_REINSTATED,
+    Decision.SUPERSEDED: AuditEvent.CERTIFICATE_SUPERSEDED,
+    Decision.EXPIRED: AuditEvent.CERTIFICATE_ENDED,
+    Decision.CANCELLED: AuditEvent.CERTIFICATE_DECISION_CANCELLED,
 }
+DECIDED_BY_HAND = (
+    Decision.REVOKED,
+    Decision.SUSPENDED,
+    Decision.REINSTATED,
+    Decision.EXPIRED,
+)
+"""Superseding follows from a corrected certificate, cancelling names another decision."""
 
 
-def _decide(
+def decide(
+    session: Session,
+    certificate: Certificate,
+    decision: Decision,
+    *,
+    reason: str,
+    by: Actor,
+    effective_at: datetime | None = None,
+) -> StatusChange:
+    """Add a decision to a locked certificate; it holds from now or from a later moment."""
+    if decision not in DECIDED_BY_HAND:
+        raise Refused(_("This is not decided by hand."), "status")
+    now = clock.now()
+    if not rules.may_follow(decision, queries.status_of(certificate)):
+        raise Refused(
+            _("This cannot be decided now: the certificate is already withdrawn, or is in force."),
+            "status",
+        )
+    if any(c.decision is decision for c in rules.scheduled(certificate.changes, now)):
+        raise Refused(
+            _("The same is decided already for a later day. Cancel that decision first."),
+            "scheduled",
+        )
+    if effective_at is not None and not now <= effective_at <= now + FARTHEST:
+        raise Refused(
+            _("A decision holds from now or from a day within the next year."), "effective"
+        )
+    return _add(session, certificate, decision, checked_reason(reason), by, effective_at)
+
+
+def cancel(session: Session, change: StatusChange, *, reason: str, by: Actor) -> StatusChange:
+    """Take back a decision before it takes effect; its certificate is locked."""
+    certificate = change.certificate
+    if change not in rules.scheduled(certificate.changes, clock.now()):
+        raise Refused(
+            _("This decision has taken effect already, or was cancelled before."), "status"
+        )
+    words = checked_reason(reason)
+    return _add(session, certificate, Decision.CANCELLED, words, by, cancels=change)
+
+
+def supersede(session: Session, correction: Correction, newer: Certificate) -> StatusChange:
+    """Let a certificate give way to the one that was just issued in its place."""
+    former = correction.certificate
+    words = _("Replaced by %(number)s: the name was corrected.", number=newer.number)
+    return _add(session, former, Decision.SUPERSEDED, words, SYSTEM, by_id=correction.decided_by_id)
+
+
+def decide_in_bulk(session: Session, certificate: Certificate, bulk: Bulk) -> StatusChange:
+    """One of the decisions that two people have agreed on; the caller announces them together."""
+    change = StatusChange(
+        certificate=certificate,
+        decision=bulk.decision,
+        reason=bulk.reason,
+        author_id=bulk.made_by_id,
+        decided_at=clock.now(),
+        effective_at=bulk.effective_at or clock.now(),
+    )
+    _keep(session, change, SYSTEM)
+    return change
+
+
+def checked_reason(reason: str) -> str:
+    """The reason in one line. Refuses an empty one and one that is too long."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refused(_("State the reason: it is shown to everyone who verifies."), "reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("Keep the reason within 500 characters."), "reason")
+    return reason
+
+
+def _add(
     session: Session,
     certificate: Certificate,
     decision: Decision,
     reason: str,
     by: Actor,
     effective_at: datetime | None = None,
+    *,
+    cancels: StatusChange | None = None,
+    by_id: int | None = None,
 ) -> StatusChange:
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Refused(_("State the reason: it is shown to everyone who verifies."), "reason")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(_("Keep the reason within 500 characters."), "reason")
-    present = queries.status_of(certificate)
-    if not rules.may_follow(decision, present):
-        raise Refused(
-            _("This cannot be decided now: the certificate is already withdrawn, or is in force."),
-            "status",
-        )
     now = clock.now()
     change = StatusChange(
         certificate=certificate,
         decision=decision,
         reason=reason,
-        author_id=by.id,
+        author_id=by_id if by_id is not None else by.id,
         decided_at=now,
         effective_at=effective_at or now,
+        cancels_id=cancels.id if cancels else None,
     )
+    _keep(session, change, by)
+    announce(session)
+    return change
+
+
+def _keep(session: Session, change: StatusChange, by: Actor) -> None:
     session.add(change)
     session.flush()  # flush: the audit entry needs change.id
     audit.record(
         session,
-        _RECORDED[decision],
-        f"certificate/{certificate.id}",
+        _RECORDED[change.decision],
+        f"certificate/{change.certificate_id}",
         by=by,
         change=change.id,
-        number=certificate.number,
+        number=change.certificate.number,
+        effective=change.effective_at.isoformat(timespec="seconds"),
     )
-    return change
+
+
+def announce(session: Session) -> None:
+    """Let the log and the public status lists follow at once."""
+    for duty in queries.FOLLOWING:
+        jobs.hasten(session, duty)

@@ -1,4 +1,4 @@
-"""Commands about certificates and keys."""
+"""Commands about certificates."""
 
 import hashlib
 import json
@@ -12,10 +12,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from probity.credentials import actions, enquiries, presenting, queries, sentences
+from probity.credentials import actions, alerts, checking, enquiries, presenting, queries, sentences
 from probity.credentials.checks.inspection import LARGEST
 from probity.credentials.models import Certificate
-from probity.credentials.proofs import keys as key_files
+from probity.credentials.offline import command
 from probity.credentials.rules import Status
 from probity.credentials.verification import Answer
 from probity.kernel import clock, jobs, storage, worker
@@ -25,7 +25,6 @@ from probity.kernel.settings import Settings
 from probity.kernel.work import reading, writing
 
 certificates = AppGroup("certificates", help="Issue, revoke, verify and export certificates.")
-keys = AppGroup("keys", help="The keys that sign certificates.")
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 AT_ONCE = 500
@@ -70,6 +69,28 @@ def fonts() -> None:
             click.echo(f"{face.family}: {len(face.widths)} characters")
 
 
+@certificates.command("check")
+@click.option("--every-file", is_flag=True, help="Read all files instead of this night's share.")
+@_JSON
+def check(every_file: bool, as_json: bool) -> None:
+    """Look whether passes, entries, files, the log and the status lists agree. Exit 0 if so."""
+    report = checking.run(alerts.log_keys(_settings()), every_file=every_file)
+    if as_json:
+        click.echo(json.dumps(report.as_json() | {"findings": _told(report)}))
+    else:
+        click.echo(
+            f"{report.certificates} certificates, {report.files_read} files read, "
+            f"{len(report.findings)} problems."
+        )
+        for kind, subject in _told(report):
+            click.echo(f"  {kind}: {subject}")
+    sys.exit(1 if report.findings else 0)
+
+
+def _told(report: checking.Report) -> list[tuple[str, str]]:
+    return [(one.kind, one.subject) for one in report.findings]
+
+
 @certificates.command("revoke")
 @click.argument("number")
 @click.option("--reason", required=True, help="Everyone who verifies will read it.")
@@ -90,11 +111,21 @@ def revoke(number: str, reason: str) -> None:
 
 @certificates.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--offline", is_flag=True, help="Use neither database nor network.")
+@click.option(
+    "--trust",
+    type=click.Path(exists=True, path_type=Path),
+    help="With --offline: folder, ZIP or key file as published (see /verify/offline).",
+)
 @_JSON
-def verify(file: Path, as_json: bool) -> None:
-    """Check a PDF as the verification page does. Exit 0 only if it is valid."""
+def verify(file: Path, offline: bool, trust: Path | None, as_json: bool) -> None:
+    """Check a PDF, a credential or a receipt. Exit 0 only if it is valid."""
+    if offline and trust is not None:
+        command.run(file, trust, clock.now(), as_json=as_json)
+    if offline or trust is not None:
+        raise click.UsageError("--offline and --trust go together.")
     with file.open("rb") as opened:
-        answer = enquiries.check_file(opened.read(LARGEST + 1), place=None)
+        answer = enquiries.check_upload(opened.read(LARGEST + 1), place=None)
     told = presenting.as_json(answer, _settings().base_url)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -157,6 +188,8 @@ def _exported(certificate: Certificate) -> dict[str, Any]:
         "sha256": certificate.sha256,
         "changes": [
             {
+                "id": change.id,
+                "cancels": change.cancels_id,
                 "decision": change.decision.value,
                 "reason": change.reason,
                 "decided_at": change.decided_at.isoformat(),
@@ -177,26 +210,3 @@ def _copied(certificate: Certificate, folder: Path) -> bool:
         return False
     (folder / f"{certificate.number}.pdf").write_bytes(data)
     return True
-
-
-@keys.command("list")
-@_JSON
-def list_keys(as_json: bool) -> None:
-    """Show the key sets; made now if this installation has none. Nothing secret is printed."""
-    settings, folder = _settings(), _settings().instance_dir / "keys"
-    key_files.ensure(
-        folder,
-        demonstration=settings.demonstration,
-        issuer=settings.issuer_name,
-        now=clock.now(),
-    )
-    for key in key_files.published(folder):
-        row = {
-            "id": key.id,
-            "demonstration": key.demonstration,
-            "created_at": key.created_at,
-            "pdf_certificate_sha256": key.fingerprint,
-        }
-        kind = "demonstration" if key.demonstration else "real"
-        words = f"{key.id}  {kind}  since {key.created_at}  {key.fingerprint}"
-        click.echo(json.dumps(row) if as_json else words)

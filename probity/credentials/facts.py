@@ -20,6 +20,15 @@ MONTHS = (
 
 
 @dataclass(frozen=True, slots=True)
+class StatusRef:
+    """A place in a public status list; `purpose` is `revocation` or `suspension`."""
+
+    purpose: str
+    list_url: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """Everything that is frozen when a certificate is issued. Texts are by locale, English always."""
 
@@ -41,6 +50,7 @@ class CertificateFacts:
     begins_at: datetime
     ends_at: datetime
     specimen: bool
+    status: tuple[StatusRef, ...] = ()
 
     @property
     def did(self) -> str:

@@ -1,53 +1,83 @@
-"""Issuing: exactly one number, one file and one entry per passed attempt, whatever crashes.
+"""Issuing: exactly one number, one leaf, one file and one entry, whatever crashes.
 
 Each step is a short transaction that only the holder of the lease can commit; typesetting and
 signing happen between them. Files are named by their content, so a worker that was thought dead
-can never overwrite the file that was registered.
+can never overwrite the file that was registered. Whoever prepares one certificate prepares those
+that wait behind it too, so that many enter the log under one checkpoint.
 """
 
-from flask import current_app
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from probity.catalogue import queries as catalogue
-from probity.credentials import actions, facts, letters, queries
-from probity.credentials.facts import CertificateFacts
+import structlog
+from flask import current_app
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+
+from probity.audit import actions as audit
+from probity.audit.events import AuditEvent
+from probity.credentials import (
+    alerts,
+    bulk,
+    checking,
+    correcting,
+    issuing,
+    letters,
+    planning,
+    queries,
+    reminding,
+)
+from probity.credentials.alerts import log_keys
+from probity.credentials.issuing import Planned, Prepared
 from probity.exams import queries as exams
-from probity.exams.queries import AwardFacts
-from probity.kernel import storage
+from probity.kernel import limits, storage
 from probity.kernel.i18n import gettext as _
 from probity.kernel.jobs import LostLease, NeedsAttention, handler
+from probity.kernel.permissions import SYSTEM
 from probity.kernel.settings import Settings
 from probity.kernel.work import reading
 from probity.kernel.worker import Claim
 
+if TYPE_CHECKING:
+    from probity.credentials.actions import IssuedFile
+    from probity.credentials.press import Press
+
+log = structlog.get_logger()
+
+AT_ONCE = 200
+"""As many certificates enter the log under one checkpoint."""
+
+MANY = 20
+"""While so many wait, files get no time stamp of their own: the log's checkpoint tells the time."""
+
+
+class NotPrinted(Exception):
+    """A file could not be made for want of time or memory; another try may succeed."""
+
 
 @handler(queries.ISSUE)
-def issue(job: Claim, attempt_id: int) -> None:
+def issue(job: Claim, attempt_id: int, correction_id: int | None = None) -> None:
     """Make, store and register the certificate of a passed attempt, and tell its holder."""
-    # the web process knows this duty's name but must never load fonts or private keys
-    from probity.credentials.paper.typeset import Unprintable  # noqa: PLC0415
-    from probity.credentials.press import press_of  # noqa: PLC0415
-
-    press = press_of(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
-    award, planned = _plan(attempt_id, press.settings, press.current.id)
-    if planned is None:
+    press = _press()
+    with reading() as session:
+        plan = planning.plan(session, attempt_id, correction_id, press.settings, press.current.id)
+        award = exams.award_facts(session, attempt_id)
+    if plan is None:
         with job.step(done=True):
             return
-    try:
-        press.typesetter.check(planned)
-    except Unprintable as error:
-        raise NeedsAttention(_no_glyph(error.field, error.signs)) from error
-    with job.step(progress={"step": "number"}) as session:
-        reservation = actions.reserve(session, award, planned)
-        stated, made_at = facts.from_json(reservation.facts), reservation.made_at
-    data, file = press.make(stated, made_at)
+    _demand_glyphs(press, plan)
+    ready = _prepare(job, press, plan)
+    data, file = _print(press, ready)
     with job.step(progress={"step": "file"}) as session:
-        left_over = actions.note_file(session, attempt_id, file.storage_key)
+        left_over = issuing.note_file(session, ready.id, file.storage_key)
     if left_over is not None:
         storage.delete(left_over)
     storage.put(file.storage_key, data)
     try:
         with job.step(done=True, progress={"step": "register"}) as session:
-            certificate = actions.issue(session, attempt_id, file)
+            certificate = issuing.enter(session, ready.id, file, correction_id)
             letters.tell_holder(
                 session, certificate, locale=award.locale, base_url=press.settings.base_url
             )
@@ -56,27 +86,142 @@ def issue(job: Claim, attempt_id: int) -> None:
         raise
 
 
-def _plan(
-    attempt_id: int, settings: Settings, key_id: str
-) -> tuple[AwardFacts, CertificateFacts | None]:
-    """What is to be stated; None if the certificate is in the register already."""
+@handler(queries.LOG_CHANGES, every=timedelta(minutes=5))
+def log_changes(job: Claim) -> None:
+    """Enter decisions about certificates in the public log, under one checkpoint."""
     with reading() as session:
-        award = exams.award_facts(session, attempt_id)
-        if queries.certificate_of_attempt(session, attempt_id) is not None:
-            return award, None
-        taken = queries.reservation(session, attempt_id)
-        if taken is not None:
-            return award, facts.from_json(taken.facts)
-        scheme = catalogue.current_schemes(session).get(award.scheme)
-        if scheme is None:
-            raise NeedsAttention(
-                _(
-                    "No course defines the certificate scheme %(code)s. Load the course that does, "
-                    "then try again.",
-                    code=award.scheme,
-                )
-            )
-        return award, actions.draft(award, scheme, settings, key_id)
+        if not queries.unlogged(session, 1):
+            return
+    press = _press()
+    more = True
+    while more:
+        with job.step() as session:
+            more = issuing.log_changes(session, press.log, AT_ONCE) == AT_ONCE
+
+
+@handler(reminding.REMIND, every=timedelta(hours=3))
+def remind(job: Claim) -> None:
+    """Send the letters that today asks for, some certificates at a time."""
+    settings: Settings = current_app.config["PROBITY"]
+    last: int | None = 0
+    while last is not None:
+        with job.step() as session:
+            found, last = reminding.due(session, settings, last)
+            for letter in found:
+                reminding.send(session, letter)
+
+
+@handler("credentials.forget_evidence", every=timedelta(days=1))
+def forget_evidence(job: Claim) -> None:
+    """Delete the documents of corrections that were decided 90 days ago."""
+    with job.step() as session:
+        gone = correcting.forget_evidence(session)
+    for key in gone:
+        storage.delete(key)
+
+
+@handler(bulk.DO)
+def decide_many(job: Claim, bulk_id: int) -> None:
+    """Make the decisions that two people have agreed on, some at a time."""
+    more = True
+    while more:
+        with job.step() as session:
+            more = bulk.go_on(session, bulk_id)
+
+
+@handler(checking.CHECK, every=timedelta(days=1))
+def check(job: Claim) -> None:
+    """Look whether passes, entries, files, the log and the lists agree; tell staff if not."""
+    settings: Settings = current_app.config["PROBITY"]
+    report = checking.run(log_keys(settings), every_file=False)
+    with job.step(done=True, progress=report.as_json()) as session:
+        audit.record(
+            session,
+            AuditEvent.CERTIFICATES_CHECKED,
+            "certificates",
+            by=SYSTEM,
+            certificates=report.certificates,
+            files=report.files_read,
+            problems=len(report.findings),
+        )
+        if report.findings:
+            log.error("certificates.disagree", problems=len(report.findings))
+            alerts.tell_staff(session, report, settings.base_url)
+
+
+def _press() -> "Press":
+    # the web process knows these duties' names but must never load fonts or private keys
+    from probity.credentials.press import press_of  # noqa: PLC0415
+
+    return press_of(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _prepare(job: Claim, press: "Press", plan: Planned) -> Prepared:
+    """The certificate with its number, signed credential and receipt of the log."""
+    with reading() as session:
+        taken = queries.reservation(session, plan.attempt_id, plan.replaces_id)
+        if taken is not None and taken.receipt is not None:
+            return issuing.as_prepared(taken)
+        others = [] if plan.replaces_id else list(_waiting(session, press, plan.attempt_id))
+    with job.step(progress={"step": "number"}) as session:
+        mine, *rest = issuing.reserve(session, [plan, *others], press.stolen, press.current.id)
+    mine_and_new = [mine, *(one for one in rest if one.fresh)]
+    signed = {
+        one.id: one.credential or press.sign(one.stated, one.made_at).decode()
+        for one in mine_and_new
+    }
+    with job.step(progress={"step": "log"}) as session:
+        logged = issuing.enter_in_log(session, signed, press.log)
+    return next(one for one in logged if one.id == mine.id)
+
+
+def _waiting(session: Session, press: "Press", besides: int) -> Iterable[Planned]:
+    """Certificates that can be prepared in the same go; one with a problem waits for its turn."""
+    for attempt_id in issuing.waiting_for_a_number(session, besides, AT_ONCE):
+        try:
+            plan = planning.plan(session, attempt_id, None, press.settings, press.current.id)
+            if plan is not None:
+                _demand_glyphs(press, plan)
+                yield plan
+        except (LookupError, NeedsAttention, NoResultFound):
+            continue
+
+
+def _print(press: "Press", ready: Prepared) -> tuple[bytes, "IssuedFile"]:
+    with reading() as session:
+        in_bulk = len(queries.due_issues(session, 0, MANY)) == MANY
+    with _limited(press.settings.typeset_limit):
+        return press.make(
+            ready.stated,
+            ready.made_at,
+            (ready.credential or "").encode(),
+            ready.receipt,
+            stamped=not in_bulk,
+        )
+
+
+@contextmanager
+def _limited(most: timedelta) -> Iterator[None]:
+    try:
+        with limits.within(most):
+            yield
+    except limits.TookTooLong as error:
+        words = f"typesetting took longer than {most.total_seconds():g} seconds"
+        raise NotPrinted(f"Not issued yet: {words}. It is tried again; nothing is lost.") from error
+    except MemoryError as error:
+        words = "there was not enough memory to typeset the certificate"
+        raise NotPrinted(
+            f"Not issued yet: {words}. Give the worker more, then try again."
+        ) from error
+
+
+def _demand_glyphs(press: "Press", plan: Planned) -> None:
+    from probity.credentials.paper.typeset import Unprintable  # noqa: PLC0415 (as above)
+
+    try:
+        press.typesetter.check(plan.stated)
+    except Unprintable as error:
+        raise NeedsAttention(_no_glyph(error.field, error.signs)) from error
 
 
 def _no_glyph(field: str, signs: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from probity.credentials import sentences
 from probity.credentials.facts import LEVELS
 from probity.credentials.rules import Status
 from probity.credentials.verification import ALTERED, UNKNOWN, UNREADABLE, Answer, Record
-from probity.kernel.i18n import day
+from probity.kernel.i18n import day, when
 from probity.kernel.i18n import lazy_gettext as _l
 
 
@@ -64,8 +64,21 @@ VERDICTS = {
 _UNCHANGED = _l("Issued by %(issuer)s, unchanged since, and in force today.")
 
 
+_RECEIPT = Verdict(
+    *("ok", "receipt-text", _l("Receipt"), _l("This is a verification receipt of ours")),
+    _l("Made on %(asked)s, and not changed since."),
+)
+_LOG_RECEIPT = Verdict(
+    *("ok", "scroll-text", _l("Receipt"), _l("This receipt of the log is genuine")),
+    _l("The public log holds the entry it speaks of."),
+)
+_OTHERS = {"verification-receipt": _RECEIPT, "receipt-holds": _LOG_RECEIPT}
+
+
 def verdict(answer: Answer) -> Verdict:
-    return VERDICTS[answer.status]
+    """The look of an answer; receipts are no certificates, and have one of their own."""
+    own = next((_OTHERS[reason] for reason in answer.reasons if reason in _OTHERS), None)
+    return own or VERDICTS[answer.status]
 
 
 def sentence(answer: Answer) -> Markup:
@@ -76,6 +89,8 @@ def sentence(answer: Answer) -> Markup:
     codes = {check.code for check in answer.checks}
     if answer.status == Status.VALID and "bytes-registered" in codes:
         words = _UNCHANGED
+    if answer.asked_at is not None:
+        return Markup(str(words)) % {"asked": when(answer.asked_at)}  # noqa: S704 (our own words)
     if record is None:
         return escape(str(words))
     return Markup(str(words)) % {  # noqa: S704 (our own words; what is put in is escaped)
@@ -134,4 +149,10 @@ def certificate_json(record: Record, base_url: str) -> dict[str, Any]:
         "status": record.status.value,
         "since": record.since.isoformat(timespec="seconds") if record.since else None,
         "reason": record.reason,
+        "recorded_at": (
+            record.recorded_at.isoformat(timespec="seconds") if record.recorded_at else None
+        ),
+        "log_index": record.log_index,
+        "witnesses": record.witnesses,
+        "replaced_by": f"{base_url}/c/{record.newer}" if record.newer else None,
     }

@@ -1,21 +1,39 @@
 """Turns facts into the signed file. Only the worker loads this: it holds the private keys."""
 
+import functools
 import hashlib
-from datetime import datetime
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import structlog
 from flask import Flask
 
 from probity.credentials.actions import IssuedFile
 from probity.credentials.facts import CertificateFacts
+from probity.credentials.keyring.ring import Keyring
 from probity.credentials.paper.fonts import Library
 from probity.credentials.paper.signing import Seal
+from probity.credentials.paper.timestamps import Authority, AuthorityDown
 from probity.credentials.paper.typeset import Attachment, Typesetter
 from probity.credentials.proofs import credential, keys
 from probity.credentials.proofs.keys import PrivateKeys, PublicKeys
+from probity.credentials.proofs.signers import NamedSigner
 from probity.kernel import clock
+from probity.kernel.jobs import NotYet
 from probity.kernel.settings import Settings
 
+BASIC, STAMPED = "B-B", "B-LT"
+"""Levels of PAdES signatures: without and with a time stamp and its evidence."""
+
+PAUSE = timedelta(minutes=2)
+"""Between two tries to reach a time stamp authority that is down."""
+
 _EXTENSION = "probity-press"
+
+log = structlog.get_logger()
 
 
 class Press:
@@ -23,42 +41,108 @@ class Press:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.folder = settings.instance_dir / "keys"
+        self.ring = Keyring(settings)
         self.typesetter = Typesetter(Library(settings.instance_dir / "fonts"))
-        self._opened: dict[str, tuple[PrivateKeys, Seal]] = {}
+        self._seals: dict[str, Seal] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys lie."""
+        return self.ring.folder
 
     @property
     def current(self) -> PublicKeys:
         """The key set that signs now; made at the first start."""
-        return keys.ensure(
-            self.folder,
-            demonstration=self.settings.demonstration,
-            issuer=self.settings.issuer_name,
-            now=clock.now(),
-        )
+        return self.ring.current
 
-    def make(self, facts: CertificateFacts, made_at: datetime) -> tuple[bytes, IssuedFile]:
-        """The file, and what the register keeps of it. Raises Unprintable."""
-        private, seal = self._keys(facts.key_id)
-        document = credential.dumps(credential.build(facts, private.credential, made_at))
-        attached = Attachment(
+    @property
+    def log(self) -> NamedSigner:
+        """Signs the log's checkpoints, under the log's name."""
+        return self.ring.log_signer()
+
+    @property
+    def stolen(self) -> frozenset[str]:
+        """Key sets that somebody else may have: nothing new is signed with them."""
+        return frozenset(one.id for one in keys.published(self.folder) if one.compromised)
+
+    def sign(self, facts: CertificateFacts, made_at: datetime) -> bytes:
+        """The credential's text: the same, byte for byte, whenever this is repeated."""
+        key = self.ring.private(facts.key_id).credential
+        return credential.dumps(credential.build(facts, key, made_at))
+
+    def make(
+        self,
+        facts: CertificateFacts,
+        made_at: datetime,
+        document: bytes,
+        receipt: Mapping[str, Any] | None,
+        *,
+        stamped: bool = True,
+    ) -> tuple[bytes, IssuedFile]:
+        """The file with its credential and the log's receipt, and what the register keeps of it.
+
+        With `stamped` it carries a time stamp if an authority is set. Raises Unprintable; NotYet
+        while that authority is down and may be waited for.
+        """
+        private = self.ring.private(facts.key_id)
+        page = self.typesetter.typeset(
+            facts, private.credential, _attached(document, receipt), made_at
+        )
+        authority = self.authority if stamped else None
+        data, level = self._sealed(self.seal(private), page, authority, made_at)
+        sha256 = hashlib.sha256(data).hexdigest()
+        place = f"certificates/{facts.issued_on.year}/{facts.number}-{sha256[:16]}.pdf"
+        return data, IssuedFile(document.decode(), sha256, place, level)
+
+    def _sealed(
+        self, seal: Seal, page: bytes, authority: Authority | None, made_at: datetime
+    ) -> tuple[bytes, str]:
+        """The signed file and its level: waiting has an end, for the log's receipt tells the time."""
+        if authority is None:
+            return seal.sign(page), BASIC
+        try:
+            return seal.sign(page, authority), STAMPED
+        except AuthorityDown as error:
+            if clock.now() - made_at < self.settings.tsa_wait:
+                raise NotYet(f"The time stamp authority does not answer: {error}", PAUSE) from error
+            log.warning("certificate.without-time-stamp", reason=str(error))
+            return seal.sign(page), BASIC
+
+    @functools.cached_property
+    def authority(self) -> Authority | None:
+        chosen = self.settings
+        if not chosen.tsa_url or chosen.tsa_certificates is None:
+            return None
+        return Authority(chosen.tsa_url, chosen.tsa_certificates)
+
+    def seal(self, private: PrivateKeys) -> Seal:
+        """Opened once: parsing a key costs more than signing with it."""
+        key_id = private.public.id
+        if key_id not in self._seals:
+            self._seals[key_id] = Seal(private, self.settings.issuer_name)
+        return self._seals[key_id]
+
+
+def _attached(document: bytes, receipt: Mapping[str, Any] | None) -> list[Attachment]:
+    """What lies in the file: the machine-readable form of the page, and the proof of its entry."""
+    files = [
+        Attachment(
             name="credential.json",
             content=document,
             description="Open Badges 3.0 credential (W3C Verifiable Credential)",
             relationship="Alternative",
         )
-        page = self.typesetter.typeset(facts, private.credential, [attached], made_at)
-        data = seal.sign(page)
-        sha256 = hashlib.sha256(data).hexdigest()
-        place = f"certificates/{facts.issued_on.year}/{facts.number}-{sha256[:16]}.pdf"
-        return data, IssuedFile(document.decode(), sha256, place)
-
-    def _keys(self, key_id: str) -> tuple[PrivateKeys, Seal]:
-        if key_id not in self._opened:
-            (public,) = (k for k in keys.published(self.folder) if k.id == key_id)
-            private = keys.load_private(self.folder, public)
-            self._opened[key_id] = private, Seal(private, self.settings.issuer_name)
-        return self._opened[key_id]
+    ]
+    if receipt is not None:
+        files.append(
+            Attachment(
+                name="receipt.json",
+                content=json.dumps(receipt, ensure_ascii=False, indent=1).encode(),
+                description="Receipt of the issuer's public log (inclusion proof, checkpoint)",
+                relationship="Supplement",
+            )
+        )
+    return files
 
 
 def press_of(app: Flask) -> Press:

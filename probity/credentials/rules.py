@@ -32,10 +32,43 @@ class Decision(StrEnum):
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
     SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class CorrectionState(StrEnum):
+    """Where a wish for a corrected name stands."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class BulkState(StrEnum):
+    """Where a decision about many certificates stands."""
+
+    PREPARED = "prepared"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """What came of one certificate in a decision about many."""
+
+    WAITING = "waiting"
+    DECIDED = "decided"
+    UNCHANGED = "unchanged"
 
 
 class Change(Protocol):
-    """A decision with the time from which it holds."""
+    """A decision with the time from which it holds; a later one may cancel it before that."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def cancels_id(self) -> int | None: ...
 
     @property
     def decision(self) -> Decision: ...
@@ -84,22 +117,71 @@ def last_moment(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
 
 
+def in_force(changes: Iterable[Change], now: datetime) -> list[Change]:
+    """The decisions that hold now, in the order in which they took effect."""
+    known = list(changes)
+    cancelled = {change.cancels_id for change in known}
+    held = [c for c in known if c.effective_at <= now and c.id not in cancelled]
+    return sorted(held, key=lambda change: change.effective_at)
+
+
+def scheduled(changes: Iterable[Change], now: datetime) -> list[Change]:
+    """Decisions that will take effect unless somebody cancels them."""
+    known = list(changes)
+    cancelled = {change.cancels_id for change in known}
+    return [c for c in known if c.effective_at > now and c.id not in cancelled]
+
+
 def status(changes: Iterable[Change], ends_at: datetime, now: datetime) -> Status:
     """What holds now. Revoking and superseding are final and outlast expiry."""
-    held = [c for c in sorted(changes, key=lambda c: c.effective_at) if c.effective_at <= now]
-    decisions = [change.decision for change in held]
+    decisions = [change.decision for change in in_force(changes, now)]
     for final in (Decision.REVOKED, Decision.SUPERSEDED):
         if final in decisions:
             return Status(final.value)
-    if now > ends_at:
+    if now > ends_at or Decision.EXPIRED in decisions:
         return Status.EXPIRED
-    return Status.SUSPENDED if decisions[-1:] == [Decision.SUSPENDED] else Status.VALID
+    halting = [d for d in decisions if d in {Decision.SUSPENDED, Decision.REINSTATED}]
+    return Status.SUSPENDED if halting[-1:] == [Decision.SUSPENDED] else Status.VALID
 
 
 def may_follow(decision: Decision, present: Status) -> bool:
     """Which decisions are open, given what holds now."""
+    if decision is Decision.CANCELLED:  # it depends on the decision that it takes back
+        return False
     if present in {Status.REVOKED, Status.SUPERSEDED}:
         return False
     if decision is Decision.REINSTATED:
         return present is Status.SUSPENDED
+    if decision is Decision.EXPIRED:
+        return present in {Status.VALID, Status.SUSPENDED}
     return decision is not Decision.SUSPENDED or present is Status.VALID
+
+
+WORDS_OF_LOG = {
+    Decision.REVOKED: "revoke",
+    Decision.SUSPENDED: "suspend",
+    Decision.REINSTATED: "reinstate",
+    Decision.SUPERSEDED: "supersede",
+    Decision.EXPIRED: "expire",
+    Decision.CANCELLED: "cancel",
+}
+"""What the public log calls each decision."""
+
+STEPS = (90, 60, 30, 0, -30)
+"""When a holder is reminded: days before the last day; the last letter comes after it."""
+
+RENEWAL_DAYS = 90
+"""How long before the end a certificate may be renewed, where its scheme does not say."""
+
+
+def reminder_due(last: date, today: date) -> int | None:
+    """The step of the chain that today belongs to; None before the first and after the last."""
+    left = (last - today).days
+    if left < STEPS[-1] - LATEST_REMINDER:
+        return None
+    reached = [step for step in STEPS if left <= step]
+    return min(reached) if reached else None
+
+
+LATEST_REMINDER = 30
+"""A letter after the end is not sent when it would come more than so many days late."""

@@ -16,6 +16,9 @@ CHECK_NAMES: Mapping[str, LazyString] = {
     "text": _l("Printed text"),
     "register": _l("Register"),
     "validity": _l("Period of validity"),
+    "code": _l("QR code"),
+    "address": _l("Address in the code"),
+    "key": _l("Key of the issuer"),
     "status-list": _l("Public status list"),
     "log-inclusion": _l("Public log"),
     "timestamp": _l("Time stamp"),
@@ -35,6 +38,7 @@ _FOUND: Mapping[str, LazyString] = {
     "other-signer": _l("Signed by somebody else, with the certificate “%(signer)s”."),
     "bytes-registered": _l("This is the very file that was issued."),
     "bytes-other": _l("This is not the file that was issued."),
+    "receipt-registered": _l("This is the very receipt %(number)s that we made."),
     "same-credential": _l("This is the credential that was issued."),
     "other-credential": _l("This is not the credential that was issued."),
     "no-credential": _l("The file holds no credential."),
@@ -58,7 +62,64 @@ _FOUND: Mapping[str, LazyString] = {
     "superseded": _l("Entered in the register, and replaced by a newer certificate."),
     "current": _l("Within its period of validity."),
     "over": _l("Its period of validity is over."),
-    "not-offered": _l("Not offered by this issuer yet."),
+    "not-yet": _l("Its period of validity has not begun."),
+    "proof-jcs-missing": _l("The credential lacks the proof that covers every byte of it."),
+    "proof-many": _l("The credential has more proofs than this issuer ever makes."),
+    "proof-key-unknown": _l("The proof names a key that this issuer never published."),
+    "proof-rdfc-mismatch": _l("The second proof does not match what the credential says now."),
+    "code-signed": _l("The summary in the code was signed by the issuer for this certificate."),
+    "code-unsigned": _l("The summary in the code is not one that the issuer signed."),
+    "key-current": _l("Signed with the key %(key)s, which is in use."),
+    "key-retired": _l("Signed with the key %(key)s, since retired in the ordinary way."),
+    "before-compromise": _l(
+        "The key %(key)s was reported stolen later. The log proves that this certificate is older."
+    ),
+    "after-compromise": _l(
+        "The key %(key)s was reported stolen before this was recorded in the log."
+    ),
+    "key-compromised-unlogged": _l(
+        "The key %(key)s was reported stolen, and no entry in the log proves that this is older."
+    ),
+    "key-unknown": _l("The key %(key)s is not among those that the issuer published."),
+    "before-log": _l("Issued before the public log began, so it has no entry there."),
+    "in-log": _l("Entry %(index)s of the public log, which has not been rewritten since."),
+    "in-log-unconfirmed": _l(
+        "Entry %(index)s of the public log. What was added to the log since could not be read."
+    ),
+    "receipt-missing": _l("It has no entry in the public log, though the log is older than it."),
+    "receipt-malformed": _l("The log receipt cannot be read."),
+    "receipt-borrowed": _l("The log receipt belongs to another certificate."),
+    "receipt-not-included": _l("The proof in the log receipt does not lead to the log."),
+    "checkpoint-unsigned": _l("The checkpoint in the log receipt was not signed by our log."),
+    "log-fork": _l("The log that the receipt speaks of is not the log as it is published."),
+    "log-shorter": _l("The log is shorter today than when it gave this receipt."),
+    "log-not-asked": _l("A credential by itself holds no receipt; the PDF does."),
+    "host-unknown": _l("Whether the address is the issuer's own could not be checked here."),
+    "host-other": _l("The address in the code is not the issuer's own. Do not open it."),
+    "host-own": _l("The address in the code is the issuer's own."),
+    "no-list": _l("Issued before there were status lists. The register was asked instead."),
+    "no-list-offline": _l("It names no status list; only the register can tell its status."),
+    "list-clear": _l("The signed list says: neither revoked nor suspended."),
+    "list-revoked": _l("The signed list says: revoked."),
+    "list-suspended": _l("The signed list says: suspended."),
+    "list-missing": _l("The list is not at hand."),
+    "list-stale": _l("The list at hand is out of date and was not used."),
+    "list-foreign": _l("The list was not signed by the issuer for this use."),
+    "list-key-unknown": _l(
+        "The list was signed with a key that does not count, so it was not used."
+    ),
+    "list-malformed": _l("The entry about the list, or the list itself, cannot be read."),
+    "list-differs": _l("The public list says otherwise than the register."),
+    "text-unchecked": _l(
+        "The words on the page are not read here. Compare them with what is shown above."
+    ),
+    "stamp-unchecked": _l("There is a time stamp; it is not checked here."),
+    "no-stamp": _l("No time stamp of an authority outside; the log dates it."),
+    "stamped": _l("Dated %(time)s by %(authority)s."),
+    "stamp-other": _l("The time stamp belongs to something else."),
+    "no-record-offline": _l("Without the register it was checked against the credential inside."),
+    "text-agrees-offline": _l("Every printed field agrees with the credential inside."),
+    "text-differs-offline": _l("Printed fields differ from the credential inside."),
 }
 PROBLEMS: Mapping[str, LazyString] = {
     "empty": _l(
@@ -78,6 +139,18 @@ PROBLEMS: Mapping[str, LazyString] = {
     ),
     "damaged": _l("The file is damaged and cannot be read. Ask the holder for the original."),
     "too-complex": _l("The file has far more parts than a certificate. It is not one of ours."),
+    "json-malformed": _l(
+        "The text is not well-formed JSON. Choose the credential again as it was downloaded."
+    ),
+    "json-duplicate": _l(
+        "The text states one thing twice, which could hide a change. Ask the holder for the original."
+    ),
+    "json-large": _l("The credential is larger than 256 KB; ours are a hundredth of that."),
+    "json-deep": _l("The text is nested far deeper than a credential. It is not one of ours."),
+    "json-foreign": _l(
+        "This is JSON, but neither a credential nor a receipt of the log. "
+        "Choose the file that ends with .json and was downloaded with the certificate."
+    ),
 }
 REASONS: Mapping[str, LazyString] = {
     "specimen": _l("This is a specimen made by a demonstration. It certifies nothing."),
@@ -102,6 +175,59 @@ REASONS: Mapping[str, LazyString] = {
     "suspended": _l("The certificate itself is suspended at present."),
     "expired": _l("The certificate itself has expired."),
     "superseded": _l("The certificate itself was replaced by a newer one."),
+    "proof-kind": _l(
+        "Its proof is of a kind that this issuer never makes. Ask the holder for the original file."
+    ),
+    "proof-jcs-missing": _l("It lacks the proof that covers every byte, so it could be changed."),
+    "credential-duplicate": _l("The credential states one thing twice, which could hide a change."),
+    "code-altered": _l("The text of the code was changed. Rely on the record shown here."),
+    "verification-receipt": _l(
+        "It says what the register said when it was made. Verify the certificate itself to learn "
+        "what holds today."
+    ),
+    "receipt-holds": _l(
+        "This receipt is genuine: the log holds the entry. It names nobody by design, so hand in "
+        "the certificate to learn what was recorded."
+    ),
+    "receipt-borrowed": _l("The log receipt in it belongs to another certificate."),
+    "receipt-missing": _l(
+        "The public log has no entry for it, though it should. Tell the issuer, and do not rely on it."
+    ),
+    "receipt-broken": _l("The log receipt in it proves nothing."),
+    "checkpoint-foreign": _l("The log receipt in it is not from this issuer's log."),
+    "log-fork": _l(
+        "The log was rewritten, or this receipt is from a second one. Keep the file: it is evidence. "
+        "Tell the issuer and the witnesses of the log."
+    ),
+    "list-foreign": _l("The status list it names is not the issuer's."),
+    "log-rolled-back": _l(
+        "The log is shorter than when it gave this receipt: it was rolled back. Keep the file as "
+        "evidence, and tell the issuer and the witnesses of the log."
+    ),
+    "log-not-checked": _l("Whether the public log holds it could not be checked here."),
+    "address-foreign": _l("The address in the code leads to another site. Do not open it."),
+    "list-differs": _l("The public status list says otherwise than the register. Tell the issuer."),
+    "back-dated": _l(
+        "It was recorded more than a month after the day it claims to be valid from. Ask why."
+    ),
+    "look-alike-letters": _l(
+        "Letters of another alphabet stand where ours would look the same. That is no slip."
+    ),
+    "invisible-signs": _l("Signs that nobody sees were put into a field."),
+    "name-invisible": _l(
+        "The name you gave holds signs that cannot be seen; they come along when text is copied. "
+        "Type it by hand."
+    ),
+    "name-mixed": _l(
+        "The name you gave mixes letters of two alphabets that look alike. Type it by hand."
+    ),
+    "key-compromised": _l(
+        "It was signed with a key that was reported stolen, and nothing proves that it is older."
+    ),
+    "status-not-checked": _l("Whether it was revoked since could not be checked here."),
+    "status-as-of": _l("The status is that of the list at hand, not of this minute."),
+    "before-log": _l("It was issued before the public log began."),
+    "many-credentials": _l("The file holds several credentials, which could hide a change."),
 }
 FIELDS: Mapping[str, LazyString] = {
     "holder": _l("Holder"),
@@ -124,3 +250,9 @@ def found(check: Check) -> str:
 def reasons_told(reasons: tuple[str, ...]) -> list[str]:
     """The finer verdicts that have a sentence of their own."""
     return [str(REASONS[reason]) for reason in reasons if reason in REASONS]
+
+
+def words() -> dict[str, str]:
+    """Every sentence that the page for checks without the site may need, by its code."""
+    kinds = {"check": CHECK_NAMES, "found": _FOUND, "problem": PROBLEMS, "reason": REASONS, "field": FIELDS}  # fmt: skip
+    return {f"{kind}:{code}": str(said) for kind, named in kinds.items() for code, said in named.items()}  # fmt: skip

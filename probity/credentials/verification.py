@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from probity.credentials import queries, rules
-from probity.credentials.checks import container
+from probity.credentials import evidence, lookups, queries, rules
+from probity.credentials.checks import container, recording, spelling
 from probity.credentials.checks.contents import Problem
 from probity.credentials.checks.inspection import (
     Check,
@@ -23,14 +23,12 @@ from probity.credentials.checks.inspection import (
     check_proof,
     differing,
 )
+from probity.credentials.evidence import Trust
 from probity.credentials.models import Certificate
-from probity.credentials.proofs import credential
-from probity.credentials.proofs.keys import PublicKeys
+from probity.credentials.proofs import credential, qr
 from probity.credentials.rules import Status
 
 ALTERED, UNKNOWN, UNREADABLE = "altered", "unknown", "unreadable"
-NOT_YET = ("status-list", "log-inclusion", "timestamp")
-"""Checks that this issuer does not offer yet; named so that nobody takes them for done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,10 @@ class Record:
     status: Status
     since: datetime | None
     reason: str | None
+    recorded_at: datetime | None = None
+    log_index: int | None = None
+    witnesses: int = 0
+    newer: str | None = None
 
     @property
     def holder(self) -> str:
@@ -79,50 +81,69 @@ class Answer:
     checks: tuple[Check, ...] = ()
     differences: tuple[Difference, ...] = ()
     problem: Problem | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What every check needs to know: the trusted keys, the time, what kind of site this is."""
 
-    keys: tuple[PublicKeys, ...]
+    trust: Trust
     now: datetime
     demonstration: bool
 
     def by_number(self, session: Session, number: str, name: str) -> Answer:
         """Number and name must both be right; the answer does not say which was wrong."""
-        found = queries.by_number(session, number)
-        known = rules.is_name_of(
-            name, found.name_latin if found else "", found.name_native if found else None
-        )
-        if found is None or not known:
-            return self._unknown()
-        return self.registered(found)
+        public_id = lookups.named(session, number, name)
+        found = queries.by_public_id(session, public_id) if public_id else None
+        if found is None:
+            return self.unknown((), *_misspelt(name))
+        return self.registered(session, found)
 
-    def registered(self, certificate: Certificate) -> Answer:
+    def by_address(self, session: Session, public_id: str, text: str) -> Answer:
+        """The text of a QR code: its address, and behind it perhaps a signed summary."""
+        certificate = queries.by_public_id(session, public_id)
+        if "#" not in text:
+            return self.registered(session, certificate) if certificate else self.unknown()
+        try:
+            qr.read(text, self.trust.credential_keys)
+            code = Check("code", Result.PASS, "code-signed")
+        except ValueError:
+            code = Check("code", Result.FAIL, "code-unsigned")
+        if certificate is None:
+            return self.unknown((code,), *(() if code.result is Result.FAIL else ("not-recorded",)))
+        answer = self.registered(session, certificate, code)
+        if code.result is Result.PASS:
+            return answer
+        return replace(answer, status=ALTERED, reasons=("code-altered", *_standing(answer)))
+
+    def registered(self, session: Session, certificate: Certificate, *given: Check) -> Answer:
         """What the register says, without any file."""
-        checks = (Check("signature", Result.NOT_CHECKED, "no-file"),)
-        return self._settled(certificate, checks)
+        checks = given or (Check("signature", Result.NOT_CHECKED, "no-file"),)
+        return self._settled(session, certificate, checks)
 
-    def genuine(self, data: bytes, certificate: Certificate) -> Answer:
+    def genuine(self, session: Session, data: bytes, certificate: Certificate) -> Answer:
         """The file whose bytes are in the register: nothing in it needs to be parsed."""
+        found = container.find(data)
         checks = (
-            *check_container(container.find(data), self.keys),
+            *check_container(found, self.trust.keys),
             Check("bytes", Result.PASS, "bytes-registered"),
-            check_proof(json.loads(certificate.credential), self.keys),
+            check_proof(json.loads(certificate.credential), self.trust.keys),
             Check("text", Result.PASS, "text-as-issued"),
+            evidence.check_time(found),
         )
-        return self._settled(certificate, checks)
+        return self._settled(session, certificate, checks)
 
     def other_file(self, session: Session, found: Inspection) -> Answer:
         """A file whose bytes are not in the register: say what it is instead."""
         if found.problem is not None:
-            return Answer(
-                UNREADABLE, self.now, reasons=(found.problem.value,), problem=found.problem
-            )
+            return self.unreadable(found.problem)
         certificate = self._claimed(session, found)
+        log = evidence.check_file(session, self.trust, found)
         if certificate is None:
-            return self._unknown(found.checks, "not-recorded" if found.is_ours else "not-ours")
+            kind = ("not-recorded",) if found.is_ours else ("not-ours",)
+            reasons = (*kind, *evidence.reasons(log), *_proof_reasons(found.checks))
+            return self.unknown((*found.checks, *log), *reasons)
         printed = differing(found.contents.fields, certificate.printed)
         inside = _differing_documents(found.document, json.loads(certificate.credential))
         differences = tuple(Difference(*row) for row in dict.fromkeys((*printed, *inside)))
@@ -130,52 +151,84 @@ class Desk:
             *found.checks,
             Check("bytes", Result.FAIL, "bytes-other"),
             _text(found, differs=bool(printed)),
+            evidence.check_time(found.container),
+            *log,
         )
-        answer = self._settled(certificate, checks)
-        reasons = (*_alterations(found, differs=bool(printed)), *_standing(answer))
-        return replace(answer, status=ALTERED, reasons=reasons, differences=differences)
-
-    def document(self, session: Session, document: Mapping[str, Any]) -> Answer:
-        """A credential handed in by itself."""
-        proof = check_proof(document, self.keys)
-        certificate = queries.by_public_id(session, credential.public_id(document))
-        if certificate is None:
-            passed = proof.result is Result.PASS
-            return self._unknown((proof,), "not-recorded" if passed else "not-ours")
-        issued = json.loads(certificate.credential)
-        if document == issued and proof.result is Result.PASS:
-            return self._settled(
-                certificate, (proof, Check("bytes", Result.PASS, "same-credential"))
-            )
-        rows = _differing_documents(document, issued)
-        answer = self._settled(
-            certificate, (proof, Check("bytes", Result.FAIL, "other-credential"))
+        answer = self._settled(session, certificate, checks)
+        reasons = (
+            *_alterations(found, differs=bool(printed)),
+            *evidence.reasons(log),
+            *spelling.disguises((d.in_file, d.in_register) for d in differences),
+            *_standing(answer),
         )
         return replace(
             answer,
             status=ALTERED,
-            reasons=("credential-altered", *_standing(answer)),
-            differences=tuple(Difference(*row) for row in rows),
+            reasons=tuple(dict.fromkeys(reasons)),
+            differences=differences,
         )
 
-    def _settled(self, certificate: Certificate, checks: Iterable[Check]) -> Answer:
+    def document(self, session: Session, document: Mapping[str, Any]) -> Answer:
+        """A credential handed in by itself."""
+        proof = check_proof(document, self.trust.keys)
+        certificate = queries.by_public_id(session, credential.public_id(document))
+        told = _proof_reasons((proof,))
+        if certificate is None:
+            passed = proof.result is Result.PASS
+            return self.unknown((proof,), "not-recorded" if passed else "not-ours", *told)
+        issued = json.loads(certificate.credential)
+        if document == issued and proof.result is Result.PASS:
+            checks = (proof, Check("bytes", Result.PASS, "same-credential"))
+            return self._settled(session, certificate, checks)
+        rows = tuple(Difference(*row) for row in _differing_documents(document, issued))
+        other = Check("bytes", Result.FAIL, "other-credential")
+        answer = self._settled(session, certificate, (proof, other))
+        disguises = spelling.disguises((d.in_file, d.in_register) for d in rows)
+        reasons = ("credential-altered", *told, *disguises, *_standing(answer))
+        return replace(answer, status=ALTERED, reasons=reasons, differences=rows)
+
+    def receipt(self, session: Session, receipt: Mapping[str, Any]) -> Answer:
+        """A receipt of the log by itself.
+
+        It names nobody, and whoever reads the log can make one: only whether it holds is told.
+        """
+        check, found = recording.check(receipt, self.trust.log_keys, evidence.confirm(session))
+        reason = evidence.reasons((check,)) if found is None else ("receipt-holds",)
+        return Answer(UNKNOWN, self.now, reasons=reason, checks=(check,))
+
+    def verification_receipt(self, number: str, asked_at: datetime) -> Answer:
+        """A receipt of ours: genuine, and no certificate."""
+        told = Check("bytes", Result.PASS, "receipt-registered", {"number": number})
+        reasons = ("verification-receipt",)
+        return Answer(UNKNOWN, self.now, reasons=reasons, checks=(told,), asked_at=asked_at)
+
+    def unreadable(self, problem: Problem) -> Answer:
+        return Answer(UNREADABLE, self.now, reasons=(problem.value,), problem=problem)
+
+    def unknown(self, checks: Iterable[Check] = (), *reasons: str) -> Answer:
+        done = (*checks, Check("register", Result.FAIL, "not-in-register"))
+        return Answer(UNKNOWN, self.now, reasons=reasons, checks=done)
+
+    def _settled(
+        self, session: Session, certificate: Certificate, checks: Iterable[Check]
+    ) -> Answer:
         """The register's word on a certificate, with its checks."""
-        record = _record(certificate, self.now)
+        record, own = _record(session, self.trust, certificate, self.now)
         in_force = record.status in {Status.VALID, Status.EXPIRED}
         register = Check("register", Result.PASS if in_force else Result.FAIL, record.status.value)
         current = self.now <= certificate.ends_at
         validity = Check(
             "validity", *((Result.PASS, "current") if current else (Result.FAIL, "over"))
         )
-        done = (*checks, register, validity, *_not_yet())
+        given = tuple(checks)
+        named = {check.name for check in given}
+        done = (*given, register, validity, *(c for c in own.checks if c.name not in named))
         if record.specimen and not self.demonstration:
             return Answer(UNKNOWN, self.now, reasons=("specimen",), checks=done)
-        reasons = ("specimen",) if record.specimen else ()
+        reasons = (*own.reasons, *(("specimen",) if record.specimen else ()))
+        if own.broken:
+            return Answer(UNKNOWN, self.now, reasons=own.reasons, checks=done)
         return Answer(record.status.value, self.now, record, reasons, done)
-
-    def _unknown(self, checks: Iterable[Check] = (), *reasons: str) -> Answer:
-        done = (*checks, Check("register", Result.FAIL, "not-in-register"), *_not_yet())
-        return Answer(UNKNOWN, self.now, reasons=reasons, checks=done)
 
     def _claimed(self, session: Session, found: Inspection) -> Certificate | None:
         """Which certificate a file pretends to be.
@@ -195,10 +248,14 @@ class Desk:
         return certificate if rules.is_name_of(holder, *names) else None
 
 
-def _record(certificate: Certificate, now: datetime) -> Record:
+def _record(
+    session: Session, trust: Trust, certificate: Certificate, now: datetime
+) -> tuple[Record, evidence.Evidence]:
+    own = evidence.gather(session, trust, certificate, now)
     status = rules.status(certificate.changes, certificate.ends_at, now)
     told = [c for c in certificate.changes if c.decision.value == status.value]
-    return Record(
+    newer = queries.replacement(session, certificate) if status is Status.SUPERSEDED else None
+    record = Record(
         public_id=certificate.public_id,
         number=certificate.number,
         name_latin=certificate.name_latin,
@@ -215,11 +272,12 @@ def _record(certificate: Certificate, now: datetime) -> Record:
         status=status,
         since=told[-1].effective_at if told else None,
         reason=told[-1].reason if told else None,
+        recorded_at=own.recorded.at if own.recorded else None,
+        log_index=own.recorded.index if own.recorded else None,
+        witnesses=own.witnesses,
+        newer=newer.public_id if newer else None,
     )
-
-
-def _not_yet() -> tuple[Check, ...]:
-    return tuple(Check(name, Result.NOT_CHECKED, "not-offered") for name in NOT_YET)
+    return record, own
 
 
 def _text(found: Inspection, *, differs: bool) -> Check:
@@ -261,3 +319,15 @@ def _differing_documents(
         return []
     told, kept = credential.summary(given), credential.summary(issued)
     return [(name, told[name], kept[name]) for name in kept if told[name] != kept[name]]
+
+
+def _proof_reasons(checks: Iterable[Check]) -> tuple[str, ...]:
+    """Kinds of proof that we never make: who reads only `not-ours` would not know what to do."""
+    told = {"proof-kind", "proof-jcs-missing", "credential-duplicate"}
+    return tuple(check.code for check in checks if check.code in told)
+
+
+def _misspelt(name: str) -> tuple[str, ...]:
+    """What can be said of a typed name alone, whether or not the register knows the number."""
+    found = {"name-invisible": spelling.invisible(name), "name-mixed": spelling.mixed(name)}
+    return tuple(reason for reason, signs in found.items() if signs)

@@ -51,6 +51,14 @@ class NeedsAttention(Exception):
     """A person must decide; trying again would not help. The message is shown to staff."""
 
 
+class NotYet(Exception):
+    """It cannot be done for now; it comes back after a pause, and this did not count as a try."""
+
+    def __init__(self, message: str, pause: timedelta) -> None:
+        super().__init__(message)
+        self.pause = pause
+
+
 class LostLease(Exception):
     """Another worker has taken the duty over; whatever this one was about to write must not be."""
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -25,6 +26,12 @@ VARIABLES = {
     ),
     "INSTANCE_DIR": ("instance", "where this installation keeps its secrets and keys; private"),
     "ISSUER_NAME": ("Probity Academy", "who issues, as printed on certificates"),
+    "KEYS_BACKEND": (
+        "",
+        "what holds the private keys instead of files: `module:function`, see operations/keys.md",
+    ),
+    "KEYS_PASSPHRASE": ("", "opens encrypted private keys; only the worker needs it"),
+    "KEYS_PASSPHRASE_FILE": ("", "a private file that holds that passphrase, which is better"),
     "MAIL_FROM": ("Probity <no-reply@probity.example>", "the sender of all letters"),
     "METRICS_TOKEN": ("", "what a monitor sends as bearer token to read `/metrics`"),
     "PROBITY_DEMO_PASSWORD": ("", "the password of all demo people; made up if empty"),
@@ -36,6 +43,16 @@ VARIABLES = {
     ),
     "TIMEZONE": ("Asia/Shanghai", "the zone in which times are shown"),
     "TRUSTED_PROXIES": ("0", "how many proxies stand before the web server"),
+    "TSA_CERTIFICATES": ("", "a PEM file that leads to the root of the time stamp authority"),
+    "TSA_URL": ("", "an RFC 3161 time stamp authority for certificates, `https://…` or `http://…`"),
+    "TSA_WAIT_MINUTES": (
+        "60",
+        "how long a certificate waits for an authority that is down, before it is signed without",
+    ),
+    "TYPESET_SECONDS": (
+        "30",
+        "how long typesetting a certificate may take before it is broken off",
+    ),
 }
 """Every variable with its default and what it is for."""
 
@@ -55,6 +72,13 @@ class Settings:
     timezone: ZoneInfo
     courses_dirs: tuple[Path, ...]
     trusted_proxies: int
+    tsa_url: str = field(repr=False)
+    tsa_certificates: Path | None
+    tsa_wait: timedelta
+    typeset_limit: timedelta
+    keys_backend: str
+    keys_passphrase: str = field(repr=False)
+    keys_passphrase_file: str
     issuer_name: str
     secret_key: str = field(repr=False)
     password_salt: str = field(repr=False)
@@ -107,6 +131,17 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         timezone=_timezone(environ.get("TIMEZONE") or "Asia/Shanghai"),
         courses_dirs=_courses_dirs(environ.get("COURSES_DIRS") or str(ROOT / "courses")),
         trusted_proxies=_count("TRUSTED_PROXIES", environ.get("TRUSTED_PROXIES") or "0"),
+        tsa_url=_tsa_url(environ.get("TSA_URL", ""), environ.get("TSA_CERTIFICATES", "")),
+        tsa_certificates=_file("TSA_CERTIFICATES", environ.get("TSA_CERTIFICATES", "")),
+        tsa_wait=timedelta(
+            minutes=_count("TSA_WAIT_MINUTES", environ.get("TSA_WAIT_MINUTES") or "60")
+        ),
+        typeset_limit=timedelta(
+            seconds=_count("TYPESET_SECONDS", environ.get("TYPESET_SECONDS") or "30")
+        ),
+        keys_backend=environ.get("KEYS_BACKEND", ""),
+        keys_passphrase=environ.get("KEYS_PASSPHRASE", ""),
+        keys_passphrase_file=environ.get("KEYS_PASSPHRASE_FILE", ""),
         issuer_name=environ.get("ISSUER_NAME") or "Probity Academy",
         secret_key=environ.get("SECRET_KEY") or kept["secret_key"],
         password_salt=kept["password_salt"],
@@ -174,6 +209,27 @@ def _smtp_url(value: str) -> str:
     if value and (parts is None or parts.scheme not in ("smtp", "smtps")):
         raise Misconfigured("SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
     return value
+
+
+def _tsa_url(value: str, certificates: str) -> str:
+    parts = _split(value)
+    if value and (parts is None or parts.scheme not in ("http", "https")):
+        raise Misconfigured("TSA_URL must look like https://tsa.example.org/ or http://…")
+    if value and not certificates:
+        raise Misconfigured(
+            "TSA_URL is set, but not TSA_CERTIFICATES: name a PEM file with the certificates of the "
+            "authority up to its root, or no time stamp could be trusted."
+        )
+    return value
+
+
+def _file(name: str, value: str) -> Path | None:
+    if not value:
+        return None
+    path = Path(value).resolve()
+    if not path.is_file():
+        raise Misconfigured(f"{name}={value} is not a file. Name one that exists.")
+    return path
 
 
 def _split(value: str) -> SplitResult | None:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -19,6 +20,8 @@ class Storage(Protocol):
     def exists(self, key: str) -> bool: ...
 
     def delete(self, key: str) -> None: ...
+
+    def keys(self, folder: str) -> Iterator[str]: ...
 
 
 class Folder:
@@ -51,6 +54,11 @@ class Folder:
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
+    def keys(self, folder: str) -> Iterator[str]:
+        for path in self._path(folder).rglob("*"):
+            if path.is_file() and path.suffix != ".part":
+                yield path.relative_to(self.root.resolve()).as_posix()
+
     def _path(self, key: str) -> Path:
         path = (self.root / _checked(key)).resolve()
         if not path.is_relative_to(self.root.resolve()):  # a link in the folder leads out of it
@@ -76,6 +84,11 @@ class Remote:
     def delete(self, key: str) -> None:
         if self.exists(key):
             self.files.rm_file(self._path(key))
+
+    def keys(self, folder: str) -> Iterator[str]:
+        found = self.files.find(self._path(folder)) if self.exists(folder) else []
+        for path in found:
+            yield str(path).removeprefix(self.root).lstrip("/")
 
     def _path(self, key: str) -> str:
         return f"{self.root}/{_checked(key)}"
@@ -113,3 +126,8 @@ def exists(key: str) -> bool:
 
 def delete(key: str) -> None:
     _storage().delete(key)
+
+
+def keys(folder: str) -> Iterator[str]:
+    """Every key below a folder; it may take long."""
+    return _storage().keys(folder)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from probity.kernel import clock, jobs
-from probity.kernel.jobs import DUTIES, Job, JobState, LostLease, NeedsAttention
+from probity.kernel.jobs import DUTIES, Job, JobState, LostLease, NeedsAttention, NotYet
 from probity.kernel.logs import without_rows
 from probity.kernel.work import reading, writing
 
@@ -166,6 +166,8 @@ def _run(held: Claim) -> None:
         log.warning("duty.taken-over", duty=held.name, job=held.job_id)
     except NeedsAttention as reason:
         _stop(held, JobState.ATTENTION, str(reason))
+    except NotYet as reason:
+        _put_off(held, reason)
     except Exception as error:
         log.exception("duty.failed", duty=held.name, job=held.job_id)
         _back_off(held, without_rows(f"{type(error).__name__}: {error}"))
@@ -176,6 +178,19 @@ def _stop(held: Claim, state: JobState, message: str) -> None:
         still = update(Job).where(Job.id == held.job_id, Job.owner == held.owner)
         session.execute(
             still.values(state=state, owner=None, message=message[:2000], ended_at=clock.now())
+        )
+
+
+def _put_off(held: Claim, reason: NotYet) -> None:
+    with writing() as session:
+        still = update(Job).where(Job.id == held.job_id, Job.owner == held.owner)
+        session.execute(
+            still.values(
+                owner=None,
+                tries=Job.tries - 1,
+                message=str(reason)[:2000],
+                run_at=clock.now() + reason.pause,
+            )
         )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 
 from probity.catalogue import actions as catalogue
 from probity.catalogue.models import Course
+from probity.credentials.keyring import ring
 from probity.kernel import cli as kernel_cli
 from probity.kernel import prepared, storage, worker
 from probity.kernel.db import db
@@ -246,6 +247,10 @@ def _secrets() -> str:
     return "" if not mode else f"{path} can be read by others; chmod 600 it"
 
 
+def _keys() -> str:
+    return ring.diagnose(_settings())
+
+
 def _disk() -> str:
     free = shutil.disk_usage(_settings().instance_dir).free
     return "" if free > LEAST_FREE_BYTES else f"only {free // 1024**2} MB left in INSTANCE_DIR"
@@ -267,6 +272,7 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("clocks agree", _clock),
     ("storage keeps files", _storage),
     ("secrets are private", _secrets),
+    ("keys open, and for nobody else", _keys),
     ("disk has room", _disk),
     ("mail can leave", _mail),
     ("certificates can be typeset", _typesetting),

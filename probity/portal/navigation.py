@@ -117,6 +117,7 @@ STUDIO = (
         "award",
         Permission.CERTIFICATE_READ,
     ),
+    Entry(_l("Keys"), "credentials.show_keys", "/studio/keys/", "key-round", Permission.KEY_READ),
     Entry(
         _l("People"), "accounts.list_people", "/admin/people/", "users", Permission.PEOPLE_MANAGE
     ),

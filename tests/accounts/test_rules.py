@@ -27,13 +27,37 @@ def test_other_scripts_and_signs_are_not_a_latin_name(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["王小明", "محمد عبد الله", "Иван", "さくら 田中", "अनुष्का", "Zoe\u0301"]
+    "name",
+    [
+        "王小明",
+        "محمد عبد الله",
+        "Иван",
+        "さくら 田中",
+        "अनुष्का",
+        "Zoe\u0301",
+        "چوپانی\u200cخانی",
+        "क्\u200dष",
+    ],
 )
 def test_names_in_any_script_are_names(name):
     assert rules.is_name(name)
 
 
-@pytest.mark.parametrize("name", ["😀😀", "王\u202e小明", "王\n小明", "<script>", "...", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("😀😀", "王\u202e小明", "王\n小明", "<script>", "...", ""),
+        *(
+            "王\u200d小明",
+            "Ada\u200c",
+            "王\u200b小明",
+            "\u200dمحمد",
+            "王\ufeff小明",
+            "王\u2066小明",
+            "王\u3164",
+        ),
+    ],
+)
 def test_hidden_or_foreign_signs_are_no_name(name):
     assert not rules.is_name(name)
 

@@ -47,8 +47,8 @@ def test_the_did_document_lists_every_key_for_assertions(made):
     assert multikey.to_key(method["publicKeyMultibase"]) == made.trusted[0].credential
 
 
-def test_the_key_set_holds_both_keys_and_the_chain(made):
-    okp, curve = documents.jwk_set(made.trusted)["keys"]
+def test_the_key_set_holds_all_keys_and_the_chain(made):
+    okp, _log, curve = documents.jwk_set(made.trusted)["keys"]
     assert Ed25519PublicKey.from_public_bytes(decoded(okp["x"])) == made.trusted[0].credential
     numbers = ec.EllipticCurvePublicNumbers(
         int.from_bytes(decoded(curve["x"])), int.from_bytes(decoded(curve["y"])), ec.SECP256R1()
@@ -66,5 +66,5 @@ def test_the_documents_are_served(app, session, certificate):
     did = client.get("/.well-known/did.json")
     assert did.json["verificationMethod"][0]["id"].endswith(certificate.key_id)
     assert did.headers["Access-Control-Allow-Origin"] == "*"
-    assert len(client.get("/.well-known/jwks.json").json["keys"]) == 2
+    assert len(client.get("/.well-known/jwks.json").json["keys"]) == 3
     assert client.get("/api/v1/openapi.json").json["openapi"] == "3.1.0"

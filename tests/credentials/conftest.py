@@ -10,9 +10,9 @@ from probity.credentials.facts import CertificateFacts
 from probity.credentials.press import Press
 from probity.credentials.proofs import keys
 from tests.factories.credentials import (
-    MADE_AT,
     add_certifying_exam,
     make_facts,
+    make_file,
     make_press,
     only_certificate,
     pass_exam,
@@ -47,7 +47,7 @@ def press(tmp_path_factory, font_cache) -> Press:
 @pytest.fixture(scope="session")
 def made(press) -> Made:
     facts = make_facts(press)
-    return Made(press, facts, *press.make(facts, MADE_AT))
+    return Made(press, facts, *make_file(press, facts))
 
 
 @pytest.fixture

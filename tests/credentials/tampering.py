@@ -20,8 +20,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from probity.credentials.paper.signing import Seal
 from probity.credentials.paper.tagging import FIELD
 from probity.credentials.paper.typeset import Attachment
-from probity.credentials.proofs import credential, keys
-from tests.factories.credentials import MADE_AT
+from probity.credentials.proofs import credential
+from tests.factories.credentials import MADE_AT, make_file
 
 
 def flip(data, place, to=None):
@@ -183,7 +183,7 @@ def signature_stripped(data):
 
 def resigned(data, press):
     """The same page under another's signature."""
-    private = keys.load_private(press.folder, press.current)
+    private = press.ring.private(press.current.id)
     return Seal(private, press.settings.issuer_name).sign(signature_stripped(data))
 
 
@@ -224,8 +224,8 @@ def signed_again(data):
 def page_made_by(press, facts, document=None):
     """A whole certificate by a press; `document` is the credential to put inside."""
     if document is None:
-        return press.make(facts, MADE_AT)[0]
-    private = keys.load_private(press.folder, press.current)
+        return make_file(press, facts)[0]
+    private = press.ring.private(press.current.id)
     inside = Attachment("credential.json", document, "Credential", "Alternative")
     page = press.typesetter.typeset(facts, private.credential, [inside], MADE_AT)
     return Seal(private, press.settings.issuer_name).sign(page)
@@ -240,11 +240,65 @@ def foreign_pdf():
 
 
 def credential_of(facts, press):
-    private = keys.load_private(press.folder, press.current)
+    private = press.ring.private(press.current.id)
     return credential.dumps(credential.build(facts, private.credential, MADE_AT))
 
 
+def content_replaced(data):
+    """A shadow attack (replace): the page keeps its object and shows other content."""
+
+    def change(writer):
+        page = writer.root["/Pages"]["/Kids"][0].get_object()
+        other = generic.StreamObject(stream_data=b"BT /F0 24 Tf 200 300 Td (LI SI) Tj ET")
+        page["/Contents"] = writer.add_object(other)
+        writer.update_container(page)
+
+    return added(data, change)
+
+
+def content_hidden(data):
+    """A shadow attack (hide): what lay under the page is taken away by an update."""
+
+    def change(writer):
+        page = writer.root["/Pages"]["/Kids"][0].get_object()
+        page["/Contents"] = generic.ArrayObject([page["/Contents"].raw_get(0)])
+        writer.update_container(page)
+
+    return added(data, change)
+
+
+def pages_exchanged(data):
+    """A shadow attack (hide and replace): the catalogue leads to another page tree."""
+
+    def change(writer):
+        page = writer.root["/Pages"]["/Kids"][0].get_object()
+        other = generic.DictionaryObject(page)
+        other[pdf_name("/Contents")] = writer.add_object(generic.StreamObject(stream_data=b"q Q"))
+        kids = generic.ArrayObject([writer.add_object(other)])
+        tree = {pdf_name("/Type"): pdf_name("/Pages"), pdf_name("/Kids"): kids}
+        tree[pdf_name("/Count")] = generic.NumberObject(1)
+        writer.root["/Pages"] = writer.add_object(generic.DictionaryObject(tree))
+        writer.update_root()
+
+    return added(data, change)
+
+
+def attachment_added(data):
+    """A second file beside the credential, in an update."""
+
+    def change(writer):
+        stream = generic.StreamObject(stream_data=b'{"credentialSubject": {}}')
+        writer.root["/Extra"] = writer.add_object(stream)
+        writer.update_root()
+
+    return added(data, change)
+
+
 BYTES = {
+    "shadow: content replaced": content_replaced,
+    "shadow: content hidden": content_hidden,
+    "shadow: pages exchanged": pages_exchanged,
+    "attachment added": attachment_added,
     "bit in page": bit_in_page,
     "byte in padding": byte_in_padding,
     "signature value": signature_value,

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from probity.credentials import actions, facts, jobs, queries
+from probity.credentials import facts, issuing, jobs, queries
+from probity.credentials.issuing import Planned
 from probity.credentials.models import Certificate, NumberSeries, Reservation
 from probity.credentials.press import press_of
 from probity.exams import queries as exams
@@ -89,7 +90,7 @@ class Interrupted(worker.Claim):
         return super().step(**options)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2])
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
 def test_killed_between_steps_and_run_again_makes_one_of_everything(
     app, session, certifying, work, ada, steps
 ):
@@ -162,9 +163,32 @@ def test_a_certificate_of_the_past_ends_in_the_past(app, session, certifying, ad
         award = exams.award_facts(session, attempt.id)
         press = press_of(app)
         scheme = {"title": {"en": "T"}, "summary": {"en": "S"}, "standard": {"en": "N"}}
-        planned = actions.draft(
+        planned = issuing.draft(
             award, scheme | {"level": "P", "valid_years": 2}, press.settings, press.current.id
         )
     assert planned.issued_on.isoformat() == "2024-02-29"  # already the next day in Shanghai
     assert planned.valid_until.isoformat() == "2026-02-28"
     assert facts.from_json(facts.to_json(planned)) == planned
+
+
+def test_those_that_wait_enter_the_log_together(session, certifying, work, ada, bob):
+    for person in (ada, bob, ada, bob):
+        pass_exam(session, certifying, person)
+    work()
+    issued = session.scalars(select(Certificate)).all()
+    stated = {certificate.receipt["checkpoint"] for certificate in issued}
+    assert len(issued) == 4
+    assert len(stated) == 1  # one checkpoint covers all four
+
+
+def test_a_reservation_that_is_not_logged_leaves_a_stolen_key(app, session, certifying, work, ada):
+    attempt = pass_exam(session, certifying, ada)
+    dying = hold(session, Interrupted)
+    dying.left = 1
+    with app.app_context(), pytest.raises(Killed):
+        jobs.issue(dying, attempt.id)
+    session.expire_all()
+    (taken,) = session.scalars(select(Reservation))
+    plan = Planned(attempt.id, ada.id, taken.year, facts.from_json(taken.facts))
+    issuing.reserve(session, [plan], stolen={taken.facts["key_id"]}, key_id="other-1")
+    assert taken.facts["key_id"] == "other-1"

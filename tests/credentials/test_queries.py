@@ -3,6 +3,7 @@
 import pytest
 
 from probity.credentials import actions, queries
+from probity.credentials.queries import Filter
 from probity.exams import actions as exams
 from probity.exams.events import PassTakenBack
 from probity.kernel import events
@@ -24,7 +25,7 @@ def numbers(session, certifying, work, ada, bob, rosa):
     actions.reinstate(session, fourth, reason="x", by=rosa)
 
     def search(text="", status=""):
-        found = session.scalars(queries.register(text, status)).all()
+        found = session.scalars(queries.register(Filter(text, status))).all()
         return sorted(int(certificate.number[-6:]) for certificate in found)
 
     return search

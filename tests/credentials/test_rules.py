@@ -85,6 +85,8 @@ def test_a_day_begins_and_ends_where_the_issuer_is():
 class Change:
     decision: Decision
     effective_at: datetime = NOW
+    id: int = 0
+    cancels_id: int | None = None
 
 
 def status(*decisions, ends_at=LATER, now=NOW):
@@ -121,11 +123,36 @@ def test_which_decisions_are_open():
     def open_now(present):
         return {d for d in Decision if rules.may_follow(d, present)}
 
-    assert open_now(Status.VALID) == {Decision.REVOKED, Decision.SUSPENDED, Decision.SUPERSEDED}
-    assert open_now(Status.SUSPENDED) == {
-        Decision.REVOKED,
-        Decision.REINSTATED,
-        Decision.SUPERSEDED,
-    }
+    always = {Decision.REVOKED, Decision.SUPERSEDED}
+    assert open_now(Status.VALID) == always | {Decision.SUSPENDED, Decision.EXPIRED}
+    assert open_now(Status.SUSPENDED) == always | {Decision.REINSTATED, Decision.EXPIRED}
     assert open_now(Status.EXPIRED) == {Decision.REVOKED, Decision.SUPERSEDED}
     assert open_now(Status.REVOKED) == open_now(Status.SUPERSEDED) == set()
+
+
+def test_a_decision_for_later_can_be_cancelled_before_it_holds():
+    planned = Change(Decision.REVOKED, LATER, id=1)
+    cancelled = Change(Decision.CANCELLED, NOW, id=2, cancels_id=1)
+    far = LATER + timedelta(days=9)
+    assert rules.scheduled([planned], NOW) == [planned]
+    assert rules.scheduled([planned, cancelled], NOW) == []
+    assert rules.status([planned], far, LATER) == Status.REVOKED
+    assert rules.status([planned, cancelled], far, LATER) == Status.VALID
+
+
+def test_ending_early_is_expiry_without_blame():
+    assert status(Decision.EXPIRED) == Status.EXPIRED
+    assert status(Decision.SUSPENDED, Decision.EXPIRED) == Status.EXPIRED
+    assert status(Decision.EXPIRED, Decision.REVOKED) == Status.REVOKED
+
+
+@pytest.mark.parametrize(
+    ("days", "step"),
+    [
+        *((91, None), (90, 90), (61, 90), (60, 60), (31, 60), (30, 30), (1, 30)),
+        *((0, 0), (-1, 0), (-29, 0), (-30, -30), (-60, -30), (-61, None)),
+    ],
+)
+def test_which_letter_a_day_asks_for(days, step):
+    last = date(2029, 11, 21)
+    assert rules.reminder_due(last, last - timedelta(days=days)) == step

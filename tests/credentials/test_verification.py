@@ -8,14 +8,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from probity.credentials import actions, enquiries, presenting, sentences
+from probity.credentials import actions, enquiries, evidence, issuing, presenting, sentences
 from probity.credentials.actions import IssuedFile
+from probity.credentials.checks import recording
 from probity.credentials.checks.inspection import Result
+from probity.credentials.checks.recording import Today
+from probity.credentials.models import Reservation
 from probity.credentials.press import press_of
-from probity.credentials.proofs import credential
+from probity.credentials.proofs import credential, qr
 from probity.credentials.verification import Desk
 from probity.kernel import clock
 from probity.kernel.permissions import SYSTEM
+from probity.ledger import notes
 from tests.credentials import tampering
 from tests.factories.credentials import make_facts, make_press
 
@@ -48,7 +52,8 @@ def test_number_and_name_find_the_certificate_as_issued(ask, certificate):
     assert told["certificate"]["scheme"] == "LMP"
     assert told["reasons"] == ["specimen"]
     assert results(told)["register"] == Result.PASS
-    assert results(told)["signature"] == results(told)["log-inclusion"] == Result.NOT_CHECKED
+    assert results(told)["signature"] == Result.NOT_CHECKED
+    assert results(told)["log-inclusion"] == results(told)["key"] == Result.PASS
 
 
 @pytest.mark.parametrize("name", ["Ada Lim", "林薇", "Ada Lim 林薇", "ＡＤＡ ＬＩＭ"])
@@ -71,7 +76,7 @@ def test_the_issued_file_is_valid_in_every_respect(ask, certificate, issued_byte
     passed = {name for name, result in results(told).items() if result == Result.PASS}
     assert passed == {
         *("signature", "coverage", "signer", "bytes", "credential-proof"),
-        *("text", "register", "validity"),
+        *("text", "register", "validity", "log-inclusion", "key"),
     }
     assert told["differences"] == []
 
@@ -84,6 +89,10 @@ def test_text_that_cannot_be_read_is_not_said_to_agree(ask, certificate, issued_
 
 
 EXPECTED = {
+    "attachment added": "added-after-signing",
+    "shadow: content replaced": "added-after-signing",
+    "shadow: content hidden": "added-after-signing",
+    "shadow: pages exchanged": "added-after-signing",
     "bit in page": "changed-after-signing",
     "byte in padding": "hidden-in-signature",
     "signature value": "changed-after-signing",
@@ -171,7 +180,8 @@ def test_our_keys_without_an_entry_in_the_register_are_not_recorded(ask, app, ce
     with app.app_context():
         press = press_of(app)
         told = ask(enquiries.check_file, tampering.page_made_by(press, make_facts(press)))
-    assert (told["status"], told["reasons"]) == ("unknown", ["not-recorded"])
+    assert told["status"] == "unknown"
+    assert told["reasons"] == ["not-recorded", "log-rolled-back"]  # its receipt is of a longer log
 
 
 def test_an_insider_who_prints_another_name_is_caught(ask, app, certificate):
@@ -244,20 +254,24 @@ def test_suspended_and_reinstated(ask, session, certificate, issued_bytes, rosa)
 
 def desk(app, certificate, now, *, demonstration=True):
     with app.app_context():
-        keys = enquiries.open_desk().keys
-    return Desk(keys, now, demonstration)
+        trust = enquiries.open_desk().trust
+    return Desk(trust, now, demonstration)
 
 
 def test_expired_is_told_from_the_day_after_the_last(app, session, certificate, issued_bytes):
+    def asked(now):
+        return desk(app, certificate, now).genuine(session, issued_bytes, certificate)
+
     last = certificate.ends_at
-    assert desk(app, certificate, last).genuine(issued_bytes, certificate).status == "valid"
-    over = desk(app, certificate, last + timedelta(seconds=1)).genuine(issued_bytes, certificate)
+    assert asked(last).status == "valid"
+    over = asked(last + timedelta(seconds=1))
     assert over.status == "expired"
     assert {c.name: c.code for c in over.checks}["validity"] == "over"
 
 
-def test_a_specimen_counts_for_nothing_outside_a_demonstration(app, certificate):
-    answer = desk(app, certificate, clock.now(), demonstration=False).registered(certificate)
+def test_a_specimen_counts_for_nothing_outside_a_demonstration(app, session, certificate):
+    elsewhere = desk(app, certificate, clock.now(), demonstration=False)
+    answer = elsewhere.registered(session, certificate)
     assert (answer.status, answer.record, answer.reasons) == ("unknown", None, ("specimen",))
 
 
@@ -281,12 +295,10 @@ def test_a_proven_credential_without_an_entry_is_not_recorded(ask, app, certifyi
 
 
 def test_a_file_may_only_be_registered_once(session, certificate):
+    (reservation,) = session.query(Reservation)
+    file = IssuedFile("{}", certificate.sha256, certificate.storage_key)
     with pytest.raises(IntegrityError), session.begin_nested():
-        actions.issue(
-            session,
-            certificate.attempt_id,
-            IssuedFile("{}", certificate.sha256, certificate.storage_key),
-        )
+        issuing.enter(session, reservation.id, file)
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
@@ -298,3 +310,87 @@ def test_the_database_itself_refuses_to_change_an_issued_certificate(
         words = f"UPDATE {table} SET id = id + 1" if change == "update" else f"DELETE FROM {table}"
         with pytest.raises(DatabaseError, match="never changed"), session.begin_nested():
             session.execute(text(words))
+
+
+def handed(ask, value):
+    data = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return ask(enquiries.check_upload, data)
+
+
+def test_whatever_is_handed_in_is_told_apart(ask, certificate, issued_bytes):
+    assert handed(ask, issued_bytes)["status"] == "valid"
+    assert handed(ask, certificate.credential.encode())["status"] == "valid"
+    told = handed(ask, certificate.receipt)
+    assert (told["status"], told["reasons"]) == ("unknown", ["receipt-holds"])
+    assert told["certificate"] is None  # whoever reads the log can make receipts
+    assert (
+        handed(ask, f"http://localhost:8000/c/{certificate.public_id}".encode())["status"]
+        == "valid"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b'{"a": 1, "a": 2}', "json-duplicate"),
+        (b'{"a": ', "json-malformed"),
+        (b'{"a": "' + b"x" * 300_000 + b'"}', "json-large"),
+        (b"[" * 60 + b"]" * 60, "json-deep"),
+        (b"[" * 100_000, "json-deep"),
+        (b'{"a": 1}', "json-foreign"),
+    ],
+)
+def test_json_that_is_no_credential_has_a_sentence_of_its_own(ask, made, data, problem):
+    told = handed(ask, data)
+    assert (told["status"], told["reasons"]) == ("unreadable", [problem])
+    assert str(sentences.PROBLEMS[problem]) in told["message"]
+
+
+def test_the_code_is_compared_with_the_register(ask, app, certificate):
+    press = press_of(app)
+    facts = facts_of(certificate, press)
+    text = qr.address(facts, press.ring.private(certificate.key_id).credential)
+    told = ask(enquiries.check_address, text)
+    assert (told["status"], results(told)["code"]) == ("valid", Result.PASS)
+    altered = ask(enquiries.check_address, text[:-8] + "AAAAAAAA")
+    assert (altered["status"], altered["reasons"][0]) == ("altered", "code-altered")
+    assert altered["certificate"]["holder"] == "Ada Lim 林薇"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("Ada\u200b Lim", "name-invisible"), ("\u0410da Lim", "name-mixed")]
+)
+def test_a_name_with_disguised_signs_is_told_so_whoever_it_is(ask, certificate, name, reason):
+    for number in (certificate.number, "PRB-2019-000999"):
+        told = ask(enquiries.check_number, number, name)
+        assert (told["status"], told["reasons"]) == ("unknown", [reason])
+
+
+def test_a_log_that_was_rewritten_or_rolled_back_is_told(ask, app, session, certificate):
+    with app.app_context():
+        trust = enquiries.open_desk().trust
+    compare = evidence.confirm(session)
+    checkpoint = notes.read_checkpoint(certificate.receipt["checkpoint"])
+    assert compare(checkpoint) is Today.SAME
+    assert compare(replace(checkpoint, root=bytes(32))) is Today.FORK
+    assert compare(replace(checkpoint, size=checkpoint.size + 1000)) is Today.SHORTER
+    document = json.loads(certificate.credential)
+    for today, reason in ((Today.FORK, "log-fork"), (Today.SHORTER, "log-rolled-back")):
+        check, found = recording.check_issue(
+            document, certificate.receipt, trust.log_keys, lambda _checkpoint, told=today: told
+        )
+        assert (found, evidence.reasons((check,))) == (None, (reason,))
+
+
+def test_a_certificate_that_the_log_contradicts_is_not_valid(app, session, certificate):
+    """An insider who can write to the database, not to the log."""
+    assert certificate.changes == []
+    session.expunge(certificate)
+    certificate.receipt = {**certificate.receipt, "index": 9}
+    answer = desk(app, certificate, clock.now()).registered(session, certificate)
+    assert (answer.status, answer.record) == ("unknown", None)
+    assert "receipt-broken" in answer.reasons
+    certificate.receipt = None
+    assert desk(app, certificate, clock.now()).registered(session, certificate).reasons == (
+        "receipt-missing",
+    )

@@ -4,17 +4,22 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import rfc8785
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import Person
 from probity.bank import marking
 from probity.bank import queries as bank
+from probity.credentials.actions import IssuedFile
 from probity.credentials.facts import CertificateFacts
 from probity.credentials.models import Certificate
 from probity.credentials.press import Press
+from probity.credentials.proofs import credential
+from probity.credentials.proofs.signers import NamedSigner
 from probity.exams import actions, paper
 from probity.exams.models import Attempt, Exam
 from probity.kernel import clock, settings
+from probity.ledger import merkle, notes
 from tests.factories.catalogue import load_lamps
 from tests.factories.exams import add_exam, answer, start_attempt
 
@@ -61,6 +66,31 @@ def make_facts(press: Press, **changes: Any) -> CertificateFacts:
         "specimen": press.settings.demonstration,
     }
     return CertificateFacts(**{**stated, **changes})
+
+
+def make_file(press: Press, facts: CertificateFacts) -> tuple[bytes, IssuedFile]:
+    """The file of a certificate with its credential and the receipt of a log of one entry."""
+    document = press.sign(facts, MADE_AT)
+    return press.make(facts, MADE_AT, document, make_receipt(press, document))
+
+
+def make_receipt(press: Press, document: bytes) -> dict[str, Any]:
+    """The receipt of a log in which this is the second of three entries."""
+    digest = credential.digest(credential.loads(document))
+    entry = {"v": 1, "type": "issue", "digest": digest, "time": MADE_AT.isoformat()}
+    tree, nodes = merkle.Frontier(), {}
+    for leaf in (b"first", rfc8785.dumps(entry), b"third"):
+        nodes.update(tree.add(merkle.leaf_hash(leaf)))
+    origin = notes.origin_of(press.settings.base_url)
+    signer = NamedSigner(origin, press.ring.private(press.current.id).log)
+    proof = merkle.inclusion_proof(1, 3, lambda wanted: {node: nodes[node] for node in wanted})
+    return {
+        "log": origin,
+        "index": 1,
+        "entry": entry,
+        "proof": [step.hex() for step in proof],
+        "checkpoint": notes.sign(3, tree.root, signer).text,
+    }
 
 
 def add_certifying_exam(session: Session, folder: Path) -> Exam:

@@ -14,6 +14,9 @@ from probity.accounts.roles import Role
 from probity.assembly.models import Form
 from probity.bank import filing
 from probity.bank.models import Bulk, Item
+from probity.credentials.control import actions as control
+from probity.credentials.control.models import DualControl
+from probity.credentials.receipts import actions as receipts
 from probity.exams import actions as exams
 from probity.exams.actions import set_admission
 from probity.exams.models import Admission, Exam
@@ -64,6 +67,24 @@ class World:
     def days(self) -> int:
         """A day of its own for each sitting: nobody can be in two at once."""
         return 2 + (self.session.scalar(select(func.count()).select_from(Sitting)) or 0)
+
+    def receipt(self) -> str:
+        """A verification receipt that somebody asked for."""
+        return receipts.ask(self.session, "sealed", {"answer": {}}, clock.now())
+
+    def proposal(self) -> int:
+        """Something about keys that another person proposed."""
+        count = self.session.scalar(select(func.count()).select_from(DualControl)) or 0
+        proposer = add_person(self.session, f"proposer{count}@world.example", Role.REGISTRAR)
+        proposed = control.propose(
+            self.session,
+            kind="key-rotation",
+            subject=f"key/{count}",
+            reason="Because.",
+            payload={"since": None},
+            by=proposer,
+        )
+        return proposed.id
 
     def opened(self, person: Person) -> Values:
         opened, _token = accounts.start_session(
@@ -226,6 +247,7 @@ KINDS = {
     "/admin/duties/": _fixed(job_id=lambda world: world.job),
     "/admin/people/": _fixed(public_id=lambda world: world.bob.public_id, role="auditor"),
     "/attempts/": _attempts,
+    "/verify/receipts/": _fixed(token=lambda world: world.receipt()),
     "/c/": _fixed(public_id=lambda world: world.certificate),
     "/confirm/": _nothing("token"),
     "/courses/": _fixed(course="lamps", lesson="first-light"),
@@ -259,6 +281,9 @@ KINDS = {
         other="GPP-0002",
         public_id=lambda world: world.bob.public_id,
     ),
+    "/status/": _fixed(list_id=1, purpose="revocation"),
+    "/studio/keys/proposals/": _fixed(proposal_id=lambda world: world.proposal()),
+    "/studio/keys/": _fixed(key_id=f"demo-{clock.now().year}-1", act="key-rotation"),
     "/studio/sittings/admission/": _fixed(code=lambda world: world.exam.code),
     "/studio/sittings/<public_id>/incidents/": _incidents,
     "/studio/sittings/": _sittings,

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -199,3 +200,26 @@ def test_a_key_given_from_outside_is_not_written_down(load, tmp_path):
 )
 def test_which_hosts_mean_this_machine(host, here):
     assert is_loopback(host) is here
+
+
+def test_a_time_stamp_authority_comes_with_its_certificates(load, tmp_path):
+    file = tmp_path / "authority.pem"
+    file.touch()
+    assert (load().tsa_url, load().tsa_certificates, load().tsa_wait) == (
+        "",
+        None,
+        timedelta(hours=1),
+    )
+    chosen = load(
+        TSA_URL="https://tsa.example.org/", TSA_CERTIFICATES=str(file), TSA_WAIT_MINUTES="0"
+    )
+    assert (chosen.tsa_url, chosen.tsa_certificates) == ("https://tsa.example.org/", file)
+    assert chosen.tsa_wait == timedelta(0)
+    with pytest.raises(Misconfigured, match="not TSA_CERTIFICATES"):
+        load(TSA_URL="https://tsa.example.org/")
+    with pytest.raises(Misconfigured, match="TSA_URL must look like"):
+        load(TSA_URL="ftp://tsa.example.org/", TSA_CERTIFICATES=str(file))
+    with pytest.raises(Misconfigured, match="is not a file"):
+        load(TSA_CERTIFICATES=str(tmp_path / "none.pem"))
+    with pytest.raises(Misconfigured, match="TSA_WAIT_MINUTES=x"):
+        load(TSA_WAIT_MINUTES="x")

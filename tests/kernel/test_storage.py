@@ -85,3 +85,10 @@ def test_the_application_has_one_storage(app):
         assert storage.get("probe/a") == b"x"
         storage.delete("probe/a")
         assert not storage.exists("probe/a")
+
+
+def test_the_keys_of_a_folder_are_listed(kept):
+    assert list(kept.keys("none")) == []
+    for key in ("a/1.pdf", "a/b/2.pdf", "c/3.pdf"):
+        kept.put(key, b"x")
+    assert sorted(kept.keys("a")) == ["a/1.pdf", "a/b/2.pdf"]

@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 
 from probity.kernel import clock, jobs, worker
 from probity.kernel.db import db
-from probity.kernel.jobs import Job, JobState, LostLease, NeedsAttention, handler
+from probity.kernel.jobs import Job, JobState, LostLease, NeedsAttention, NotYet, handler
 from probity.kernel.work import writing
 from tests.kernel.rows import change, committed, keys, one, throttle
 
@@ -395,3 +395,17 @@ def test_a_duty_that_another_claims_in_the_same_moment_is_left_to_it(own_site, d
         assert other.result(20) is False
     assert committed(own_site) == []
     assert one(own_site, select(Job.tries)).tries == 1
+
+
+def test_a_duty_that_must_wait_comes_back_and_loses_no_try(session, work, queue):
+    def run(job):
+        raise NotYet("the line is down", timedelta(minutes=3))
+
+    job = queue(run)
+    before = clock.now()
+    for _ in range(jobs.MOST_TRIES + 2):
+        work()
+        assert (job.state, job.owner, job.tries) == (JobState.QUEUED, None, 0)
+        assert job.message == "the line is down"
+        assert job.run_at >= before + timedelta(minutes=3)
+        job.run_at = clock.now()

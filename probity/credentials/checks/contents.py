@@ -17,6 +17,11 @@ class Problem(StrEnum):
     ACTIVE = "active-content"
     DAMAGED = "damaged"
     TOO_COMPLEX = "too-complex"
+    JSON_MALFORMED = "json-malformed"
+    JSON_DUPLICATE = "json-duplicate"
+    JSON_LARGE = "json-large"
+    JSON_DEEP = "json-deep"
+    JSON_FOREIGN = "json-foreign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Contents:
 
     problem: Problem | None = None
     credential: str | None = None
+    receipt: str | None = None
     claims: tuple[str, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)
     text: str = ""
@@ -36,6 +42,7 @@ def from_json(found: dict[str, Any]) -> Contents:
         return Contents(Problem(found["problem"]))
     return Contents(
         credential=found["credential"],
+        receipt=found["receipt"],
         claims=tuple(found["claims"]),
         fields=found["fields"],
         text=found["text"],

@@ -22,7 +22,7 @@ ALL_STREAM_BYTES = 48 * 1024 * 1024
 OBJECTS = 5000
 PAGES = 3
 TEXT = 20_000
-CREDENTIAL = "credential.json"
+CREDENTIAL, RECEIPT = "credential.json", "receipt.json"
 
 _ACTIVE = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/RichMedia"}
 _PAGE = re.compile(r"/c/([a-z2-7]{26})(?![a-z2-7])")
@@ -52,10 +52,11 @@ def _contents(pdf: pikepdf.Pdf, areas: Mapping[str, Box]) -> Found:
     if any(_is_active(obj) for obj in _dictionaries(pdf)):
         return {"problem": "active-content"}
     fields, text = _texts(pdf, areas)
-    credential = _credential(pdf)
+    credential, receipt = _attached(pdf, CREDENTIAL), _attached(pdf, RECEIPT)
     sources = (credential or "", *_links(pdf), text)
     claims = dict.fromkeys(found for source in sources for found in _PAGE.findall(source))
-    return {"credential": credential, "claims": list(claims), "fields": fields, "text": text}
+    found = {"credential": credential, "receipt": receipt, "claims": list(claims)}
+    return {**found, "fields": fields, "text": text}
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
@@ -83,10 +84,10 @@ def _is_active(obj: Any) -> bool:
     return "/S" in obj and str(obj["/S"]) in _ACTIVE
 
 
-def _credential(pdf: pikepdf.Pdf) -> str | None:
-    if CREDENTIAL not in pdf.attachments:
+def _attached(pdf: pikepdf.Pdf, name: str) -> str | None:
+    if name not in pdf.attachments:
         return None
-    data = pdf.attachments[CREDENTIAL].get_file().read_bytes()
+    data = pdf.attachments[name].get_file().read_bytes()
     return data[:STREAM_BYTES].decode("utf-8", "replace")
 
 

@@ -58,6 +58,13 @@ class Face:
         em, metrics = font["head"].unitsPerEm, font["hmtx"]
         return {code: metrics[name][0] / em for code, name in font.getBestCmap().items()}
 
+    @cached_property
+    def signs(self) -> dict[int, str]:
+        """The character of each glyph that stands for one by itself."""
+        font = TTFont(io.BytesIO(self.data), lazy=True)
+        named = sorted(font.getBestCmap().items(), reverse=True)
+        return {font.getGlyphID(name): chr(code) for code, name in named}
+
     def draws(self, cluster: str) -> bool:
         """Tell whether every sign of a cluster is there; spaces and joiners need no glyph."""
         return all(ord(s) in self.widths for s in cluster if s not in _JOINERS and not s.isspace())

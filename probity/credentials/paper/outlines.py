@@ -10,7 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-RECIPE = "1"
+RECIPE = "2"
 """Part of the name of every made file: change it when what is made changes."""
 
 CURVE_ERROR = 1.0
@@ -28,12 +28,12 @@ def one_weight(source: Path, weight: int, family: str) -> bytes:
 
 
 def quadratic(font: Any, signs: str, family: str) -> bytes:
-    """The outlines of `signs` in a CFF font as a TrueType font.
+    """The outlines of `signs` in a CFF font as a TrueType font; a space is always among them.
 
     A subset of a CID-keyed CFF font shows the wrong glyphs in strict readers.
     """
     cmap, glyphs, metrics = font.getBestCmap(), font.getGlyphSet(), font["hmtx"]
-    codes = [ord(sign) for sign in signs if ord(sign) in cmap]
+    codes = [ord(sign) for sign in sorted({*signs, " "}) if ord(sign) in cmap]
     names = [".notdef", *dict.fromkeys(cmap[code] for code in codes)]
     outlines, advances = {}, {}
     for name in names:

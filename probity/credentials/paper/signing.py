@@ -1,20 +1,29 @@
-"""The signature in the file: PAdES B-B in the only revision, no later change allowed."""
+"""The signature in the file: PAdES in the only revision, no later change allowed.
+
+With an authority it is PAdES B-LT: a time stamp over the signature, and what proves the stamp.
+Without one it is B-B, and the log's receipt in the file tells the time.
+"""
 
 import io
 
-from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.algos import SignedDigestAlgorithm
 from asn1crypto.x509 import Certificate
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from probity.credentials.paper.tagging import FIELD
+from probity.credentials.paper.tagging import FIELD, UNCLEAR
+from probity.credentials.paper.timestamps import Authority
 from probity.credentials.proofs.keys import PrivateKeys
+from probity.kernel import clock
 
-RESERVED = 4096
+RESERVED, RESERVED_STAMPED = 4096, 24_576
 """Room for the signature in the file. Stated, or the whole signing would run twice to measure it."""
+
+REASON = "Certificate issued"
+MOST_TRIES = 5
 
 
 class _Revision(IncrementalPdfFileWriter):
@@ -27,33 +36,70 @@ class _Revision(IncrementalPdfFileWriter):
         """Stay at PDF 1.7, on which PDF/A-3 is built."""
 
 
+class _KeySigner(Signer):
+    """Lets whatever holds the key sign: it may lie in a device that never shows it."""
+
+    def __init__(self, keys: PrivateKeys) -> None:
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register(Certificate.load(keys.public.authority))
+        super().__init__(
+            signing_cert=Certificate.load(keys.public.signer),
+            cert_registry=store,
+            signature_mechanism=SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+        )
+        self._key = keys.signer
+
+    async def async_sign_raw(
+        self,
+        data: bytes,
+        digest_algorithm: str,  # noqa: ARG002 (the key signs over SHA-256 only)
+        dry_run: bool = False,  # noqa: ARG002 (the room is stated)
+    ) -> bytes:
+        return self._key.sign(data)
+
+
 class Seal:
     """Signs files with one key set; loaded once, for parsing keys costs more than signing."""
 
     def __init__(self, keys: PrivateKeys, issuer: str) -> None:
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register(Certificate.load(keys.public.authority))
-        pkcs8 = keys.signer.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        self._signer = SimpleSigner(
-            signing_cert=Certificate.load(keys.public.signer),
-            signing_key=PrivateKeyInfo.load(pkcs8),
-            cert_registry=store,
-        )
-        self._metadata = PdfSignatureMetadata(
+        self._signer = _KeySigner(keys)
+        self._issuer = issuer
+
+    def sign(self, pdf: bytes, authority: Authority | None = None, reason: str = REASON) -> bytes:
+        """The file with its signature; the metadata stays as the typesetter wrote it.
+
+        Raises AuthorityDown.
+        """
+        if authority is None:
+            return self._sign(pdf, reason, None)
+        signed: bytes = authority.guard(lambda: self._sign(pdf, reason, authority))
+        return signed
+
+    def _sign(self, pdf: bytes, reason: str, authority: Authority | None) -> bytes:
+        """One in hundreds is signed a second time, see tagging.UNCLEAR."""
+        for more in range(MOST_TRIES):
+            signed = self._sign_with(more, pdf, reason, authority)
+            if UNCLEAR not in signed[len(pdf) :]:
+                break
+        return signed
+
+    def _sign_with(self, more: int, pdf: bytes, reason: str, authority: Authority | None) -> bytes:
+        writer = _Revision(io.BytesIO(pdf))
+        if authority is not None:
+            authority.leave(authority.collect(clock.now()), writer)
+        for _ in range(more):
+            writer.add_object(DictionaryObject())  # type: ignore[no-untyped-call]
+        metadata = PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm="sha256",
             subfilter=SigSeedSubFilter.PADES,
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
-            name=issuer,
-            reason="Certificate issued",
+            name=self._issuer,
+            reason=reason,
         )
-
-    def sign(self, pdf: bytes) -> bytes:
-        """The file with its signature; the metadata stays as the typesetter wrote it."""
-        writer = _Revision(io.BytesIO(pdf))
         out = io.BytesIO()
-        PdfSigner(self._metadata, signer=self._signer).sign_pdf(
-            writer, output=out, bytes_reserved=RESERVED
+        PdfSigner(metadata, signer=self._signer, timestamper=authority).sign_pdf(
+            writer, output=out, bytes_reserved=RESERVED_STAMPED if authority else RESERVED
         )
         return out.getvalue()

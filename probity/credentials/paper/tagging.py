@@ -3,12 +3,20 @@
 An untagged invisible field cannot satisfy both standards; tagged as a form element it does.
 """
 
+import functools
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pydyf  # type: ignore[import-untyped]
 
 FIELD = "IssuerSignature"
 SAYS = "Digital signature of the issuer"
+
+NOTHING = "\u200b"
+"""The text of a glyph that only shapes its neighbour; every glyph must have one."""
 
 _RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""'
 _UA = "http://www.aiim.org/pdfua/ns/id/"
@@ -27,6 +35,11 @@ _CLAIM = f"""<rdf:Description {_RDF} xmlns:pdfuaid="{_UA}"><pdfuaid:part>1</pdfu
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """.encode()
 
+DEFLATED = 9
+UNCLEAR = b"\r\nendstream"
+"""A stream that ends with a carriage return: the line feed behind it joins it, and strict readers
+find a length that is one too large."""
+
 _PRINT_AND_LOCK = 132
 _SIGNATURES_EXIST = 1
 
@@ -42,16 +55,69 @@ def claim_accessibility(document: Any) -> None:
     document.metadata.generate_rdf_metadata = generate_both
 
 
-def finish(pdf: Any, background: bytes) -> None:
+def say_as_written(document: Any, signs: Mapping[str, Mapping[int, str]]) -> None:
+    """Let a copied or spoken text be what was written where its glyphs alone do not tell.
+
+    Scripts that put signs over one another leave the order of letters open. Those that run to the
+    left are left alone: readers turn them round by themselves, and would turn this round too.
+    `signs` has the character of each glyph, by family, for faces that join letters.
+    """
+    for page in document.pages:
+        page.paint = functools.partial(_paint, page.paint, signs)
+
+
+def _paint(
+    paint: Callable[[Any, float], None],
+    signs: Mapping[str, Mapping[int, str]],
+    stream: Any,
+    scale: float = 1,
+) -> None:
+    mark = stream.marked
+
+    @contextmanager
+    def marked(box: Any, tag: str) -> Iterator[None]:
+        with mark(box, tag):
+            text = getattr(box, "text", "")
+            if _leaves_open(text):
+                stream.stream[-2]["ActualText"] = pydyf.String(text)
+            yield
+
+    stream.marked = marked
+    paint(stream, scale)
+    for font in stream._fonts.values():  # noqa: SLF001 (there is no other way to them)
+        _spell(font.to_unicode, signs.get(font.family, {}))
+
+
+def _leaves_open(text: str) -> bool:
+    return any(map(_is_mark, text)) and not any(
+        unicodedata.bidirectional(sign) in {"R", "AL"} for sign in text
+    )
+
+
+def _spell(found: dict[int, str], signs: Mapping[int, str]) -> None:
+    """Give every glyph a text: of a letter with its marks only the first glyph has one yet."""
+    marks = {signs[glyph] for glyph in found if _is_mark(signs.get(glyph, ""))}
+    for glyph, text in found.items() if signs else ():
+        own = signs.get(glyph, "")
+        rest = "".join(sign for sign in text if sign not in marks)
+        found[glyph] = (own if _is_mark(own) else rest or own) or NOTHING
+
+
+def _is_mark(sign: str) -> bool:
+    return sign != "" and unicodedata.category(sign).startswith("M")
+
+
+def finish(background: bytes, more: int, _document: Any, pdf: Any) -> None:
     """Last touches before WeasyPrint writes.
 
     The background goes under the page; metadata stays plain text; each attachment is named once.
+    With `more` empty objects the tables at the end are written otherwise.
     """
     _object(pdf, pdf.catalog["Metadata"]).compress = False
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     page = next(o for o in pdf.objects if isinstance(o, dict) and o.get("Type") == "/Page")
-    under = pydyf.Stream([background], compress=True)
+    under = pydyf.Stream([_deflated(background)], {"Filter": "/FlateDecode"})
     pdf.add_object(under)
     page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
     field = _field(page)
@@ -61,6 +127,27 @@ def finish(pdf: Any, background: bytes) -> None:
         {"Fields": pydyf.Array([field.reference]), "SigFlags": _SIGNATURES_EXIST}
     )
     _tag(pdf, page, field)
+    for thing in pdf.objects:
+        if isinstance(thing, pydyf.Stream):
+            _pack(thing)
+    for _ in range(more):
+        pdf.add_object(pydyf.Dictionary())
+
+
+@functools.lru_cache(maxsize=8)
+def _deflated(data: bytes) -> bytes:
+    """Kept, for few backgrounds lie under all pages."""
+    return zlib.compress(data, DEFLATED)
+
+
+def _pack(stream: Any) -> None:
+    """Deflate a stream once, for it is asked for its bytes twice; and see UNCLEAR."""
+    data = b"\n".join(pydyf._to_bytes(part) for part in stream.stream)  # noqa: SLF001 (as it does)
+    if stream.compress:
+        data = zlib.compress(data, DEFLATED)
+        stream.extra["Filter"] = "/FlateDecode"
+        stream.compress = False
+    stream.stream = [data, b""] if data.endswith(b"\r") else [data]  # joined with a line feed
 
 
 def _field(page: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import gc
 import hashlib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,6 +44,12 @@ WORDS = {
     "level": {"en": "Level", "zh": "等级"},
     "standard": {"en": "Standard", "zh": "依据"},
 }
+PIXELS_PER_MODULE = 2
+"""Of the code: readers draw it sharp at any size, and more would cost a fifth of the whole page."""
+
+MOST_WRITES = 5
+"""One in a hundred files is written a second time, see tagging.UNCLEAR."""
+
 ACROSS = ("SPECIMEN", "样本")
 
 _TEMPLATES = ROOT / "templates" / "print"
@@ -88,17 +95,19 @@ class Typesetter:
         return chosen
 
     def typeset(
-        self, facts: CertificateFacts, key: Signer, files: Iterable[Attachment], made_at: datetime
+        self, facts: CertificateFacts, key: Signer, files: Sequence[Attachment], made_at: datetime
     ) -> bytes:
         """The page with its attachments and an empty signature field. Raises Unprintable."""
         chosen = self.check(facts)
         names = self._fit_names(facts)
         html = self._html(facts, key, made_at, native_below=not names.beside)
-        shared, fonts = self._base(self._extra(chosen))
+        extra = self._extra(chosen)
+        shared, fonts = self._base(extra)
+        joining = {face.family: face.signs for face in extra}
         own = _sheet(self._sizes(facts, names) + _families(chosen), fonts)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves a profile open
-            return self._write(facts, html, [shared, own], fonts, files, made_at)
+            return self._write(facts, html, [shared, own], fonts, files, made_at, joining)
 
     def _write(
         self,
@@ -106,25 +115,31 @@ class Typesetter:
         html: str,
         sheets: list[Any],
         fonts: FontConfiguration,
-        files: Iterable[Attachment],
+        files: Sequence[Attachment],
         made_at: datetime,
+        joining: Mapping[str, Mapping[int, str]],
     ) -> bytes:
         document = weasyprint.HTML(string=html, url_fetcher=_DATA_ONLY).render(
             stylesheets=sheets, font_config=fonts
         )
         tagging.claim_accessibility(document)
-        pdf: bytes = document.write_pdf(
-            pdf_variant=VARIANT,
-            attachments=[_embed(file, made_at) for file in files],
-            pdf_identifier=hashlib.sha256(facts.public_id.encode()).digest()[:16],
-            finisher=lambda _document, pdf: tagging.finish(pdf, self._backgrounds[facts.specimen]),
-        )
+        tagging.say_as_written(document, joining)
+        for more in range(MOST_WRITES):
+            finisher = functools.partial(tagging.finish, self._backgrounds[facts.specimen], more)
+            pdf: bytes = document.write_pdf(
+                pdf_variant=VARIANT,
+                attachments=[_embed(file, made_at) for file in files],
+                pdf_identifier=hashlib.sha256(facts.public_id.encode()).digest()[:16],
+                finisher=finisher,
+            )
+            if tagging.UNCLEAR not in pdf:
+                break
         return pdf
 
     def _html(
         self, facts: CertificateFacts, key: Signer, made_at: datetime, *, native_below: bool
     ) -> str:
-        code = qr.png(qr.address(facts, key))
+        code = qr.png(qr.address(facts, key), PIXELS_PER_MODULE)
         return self._template.render(
             facts=facts,
             words=WORDS,
@@ -159,7 +174,10 @@ class Typesetter:
 
     @functools.cached_property
     def _shared(self) -> tuple[Any, FontConfiguration]:
-        return self._with_faces(())
+        made = self._with_faces(())
+        gc.collect()
+        gc.freeze()  # faces and tables live as long as the process: no need to look at them again
+        return made
 
     def _base(self, extra: list[Face]) -> tuple[Any, FontConfiguration]:
         """The shared sheet; with faces for one name it is parsed anew, for they would stay."""

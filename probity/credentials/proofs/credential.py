@@ -1,51 +1,32 @@
-"""The Open Badges 3.0 credential (a W3C Verifiable Credential) with an eddsa-jcs-2022 proof.
+"""The Open Badges 3.0 credential (a W3C Verifiable Credential) with two proofs.
 
 Only terms of the standard contexts, so that no foreign verifier has to ask us for anything.
-A proof set with eddsa-rdfc-2022 and an entry of a status list find their places here.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from probity.credentials.facts import CertificateFacts
-from probity.credentials.proofs import multikey
+from probity.credentials.facts import CertificateFacts, StatusRef
+from probity.credentials.proofs.canonical import CREDENTIALS, EXTENSIONS, OPEN_BADGES
+from probity.credentials.proofs.integrity import NotProven, Signer, moment, prove, verify
 
-CONTEXTS = [
-    "https://www.w3.org/ns/credentials/v2",
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
-]
+__all__ = ["NotProven", "Signer", "build", "digest", "dumps", "loads", "once", "prove", "public_id", "summary", "verify"]  # fmt: skip
+
+CONTEXTS = [CREDENTIALS, OPEN_BADGES, EXTENSIONS]
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"  # fmt: skip
-SUITE = "eddsa-jcs-2022"
 LONGEST = 256 * 1024
 SPECIMEN = "SPECIMEN"
 
 
-class Signer(Protocol):
-    """Something that can sign bytes with Ed25519."""
-
-    def sign(self, data: bytes, /) -> bytes: ...
-
-
-class NotProven(ValueError):
-    """No proof of ours covers this credential; the code picks the sentence that says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def build(facts: CertificateFacts, key: Signer, made_at: datetime) -> dict[str, Any]:
     """The signed credential of a certificate."""
-    document = {
+    document: dict[str, Any] = {
         "@context": CONTEXTS,
         "id": facts.address,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -56,13 +37,15 @@ def build(facts: CertificateFacts, key: Signer, made_at: datetime) -> dict[str, 
             "name": _marked(facts, facts.issuer),
             "url": facts.base_url,
         },
-        "validFrom": _moment(facts.begins_at),
-        "validUntil": _moment(facts.ends_at),
-        "awardedDate": _moment(facts.begins_at),
+        "validFrom": moment(facts.begins_at),
+        "validUntil": moment(facts.ends_at),
+        "awardedDate": moment(facts.begins_at),
         "credentialSubject": _subject(facts),
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
-    return {**document, "proof": _prove(document, facts, key, made_at)}
+    if facts.status:
+        document["credentialStatus"] = [_status(place) for place in facts.status]
+    return prove(document, key, f"{facts.did}#{facts.key_id}", made_at)
 
 
 def dumps(document: Mapping[str, Any]) -> bytes:
@@ -101,34 +84,6 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def verify(document: Mapping[str, Any], keys: Mapping[str, Ed25519PublicKey]) -> str:
-    """The id of the key of ours that signed every byte of this credential.
-
-    Raises NotProven otherwise.
-    """
-    try:
-        proof = dict(document["proof"])
-        issuer, _, key_id = proof["verificationMethod"].partition("#")
-        _check_kind(proof, issuer == document["issuer"]["id"])
-        signature = multikey.decode(proof.pop("proofValue"))
-        bare = {name: value for name, value in document.items() if name != "proof"}
-        keys[key_id].verify(signature, _message(bare, proof))
-    except InvalidSignature as error:
-        raise NotProven("proof-mismatch") from error
-    except NotProven:
-        raise
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise NotProven("proof-missing") from error
-    return str(key_id)
-
-
-def _check_kind(proof: Mapping[str, Any], own: bool) -> None:
-    if proof["cryptosuite"] != SUITE or proof["proofPurpose"] != "assertionMethod":
-        raise NotProven("proof-kind")
-    if not own:
-        raise NotProven("proof-foreign")
-
-
 def public_id(document: Mapping[str, Any]) -> str:
     """The last part of the credential's id: which certificate it claims to be."""
     identifier = document.get("id")
@@ -164,27 +119,14 @@ def _marked(facts: CertificateFacts, words: str) -> str:
     return f"{SPECIMEN}: {words}" if facts.specimen else words
 
 
-def _prove(
-    document: dict[str, Any], facts: CertificateFacts, key: Signer, made_at: datetime
-) -> dict[str, Any]:
-    options = {
-        "@context": document["@context"],
-        "type": "DataIntegrityProof",
-        "cryptosuite": SUITE,
-        "created": _moment(made_at),
-        "verificationMethod": f"{facts.did}#{facts.key_id}",
-        "proofPurpose": "assertionMethod",
+def _status(place: StatusRef) -> dict[str, str]:
+    return {
+        "id": f"{place.list_url}#{place.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": place.purpose,
+        "statusListIndex": str(place.index),
+        "statusListCredential": place.list_url,
     }
-    return {**options, "proofValue": multikey.encode(key.sign(_message(document, options)))}
-
-
-def _message(document: dict[str, Any], options: dict[str, Any]) -> bytes:
-    parts = (hashlib.sha256(rfc8785.dumps(part)).digest() for part in (options, document))
-    return b"".join(parts)
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def summary(document: Mapping[str, Any]) -> dict[str, str]:

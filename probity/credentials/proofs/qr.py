@@ -1,10 +1,16 @@
-"""The QR code: the public address, and behind `#` a signed summary that can be checked offline."""
+"""The QR code: the public address, and behind `#` a signed summary that can be checked offline.
+
+The summary is an Ed25519 signature (64 bytes) and a JSON array, both in Base32, whose signs a code
+holds more densely than small letters. Codes of the first form, in Base64, are still read.
+"""
 
 import base64
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 import segno
@@ -18,7 +24,11 @@ NAME_BYTES = 48
 
 PIXELS_PER_MODULE = 8
 
-_CONTEXT = b"probity-qr/1\n"
+DAY_ZERO = date(2000, 1, 1)
+"""Days are counted from here."""
+
+_FIRST, _SECOND = b"probity-qr/1\n", b"probity-qr/2\n"
+_BASE32 = re.compile(r"[A-Z2-7]+")
 _SIGNATURE_BYTES = 64
 _PARTS = ("key", "number", "name_latin", "name_native", "scheme", "level", "issued_on", "valid_until", "specimen")  # fmt: skip
 
@@ -53,12 +63,12 @@ def address(facts: CertificateFacts, key: Signer) -> str:
         _cut(facts.name_native or ""),
         facts.scheme,
         facts.level,
-        facts.issued_on.isoformat(),
-        facts.valid_until.isoformat(),
-        facts.specimen,
+        (facts.issued_on - DAY_ZERO).days,
+        (facts.valid_until - DAY_ZERO).days,
+        int(facts.specimen),
     ]
     body = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
-    signed = key.sign(_message(facts.public_id, body)) + body
+    signed = key.sign(_message(_SECOND, facts.public_id, body)) + body
     return f"{facts.address}#{_encode(signed)}"
 
 
@@ -68,37 +78,60 @@ def read(text: str, keys: Mapping[str, Ed25519PublicKey]) -> Summary:
     Raises ValueError unless one of `keys` signed exactly this summary for exactly this address.
     """
     head, _, fragment = text.partition("#")
+    second = _BASE32.fullmatch(fragment) is not None
     try:
-        signed = _decode(fragment)
+        signed = _decode(fragment) if second else _decode_first(fragment)
         signature, body = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
         parts: list[Any] = json.loads(body)
-        summary = Summary(**dict(zip(_PARTS, parts, strict=True)))
-        keys[summary.key].verify(signature, _message(head.rsplit("/", 1)[-1], body))
-    except (InvalidSignature, KeyError, TypeError, ValueError) as error:
+        message = _message(_SECOND if second else _FIRST, head.rsplit("/", 1)[-1], body)
+        keys[parts[0]].verify(signature, message)
+        return Summary(**dict(zip(_PARTS, _plain(parts) if second else parts, strict=True)))
+    except (InvalidSignature, LookupError, OverflowError, TypeError, ValueError) as error:
         raise ValueError("this code was not signed by the issuer") from error
-    return summary
 
 
-def png(text: str) -> bytes:
+def png(text: str, pixels: int = PIXELS_PER_MODULE) -> bytes:
     """The code as a picture without a quiet zone; the paper around it is white."""
     out = io.BytesIO()
-    code = segno.make(text, error="m", micro=False, mask=4)
-    code.save(out, kind="png", scale=PIXELS_PER_MODULE, border=0, dark="#072f3e", light="#ffffff")
+    code = segno.make(parts_of(text), error="m", micro=False, mask=4)
+    code.save(out, kind="png", scale=pixels, border=0, dark="#072f3e", light="#ffffff")
     return out.getvalue()
 
 
-def _message(public_id: str, body: bytes) -> bytes:
-    return _CONTEXT + public_id.encode() + b"\n" + body
+def parts_of(text: str) -> Any:
+    """The text in parts of one kind of sign each: so a code holds it most densely."""
+    head, sign, fragment = text.partition("#")
+    if _BASE32.fullmatch(fragment):
+        return [head + sign, fragment]
+    return text
+
+
+def _message(form: bytes, public_id: str, body: bytes) -> bytes:
+    return form + public_id.encode() + b"\n" + body
+
+
+def _plain(parts: list[Any]) -> list[Any]:
+    """The parts as a person reads them."""
+    *words, issued, until, specimen = parts
+    days = [(DAY_ZERO + timedelta(days=day)).isoformat() for day in (issued, until)]
+    return [*words, *days, bool(specimen)]
 
 
 def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+    return base64.b32encode(data).decode().rstrip("=")
 
 
 def _decode(text: str) -> bytes:
     """Only the one spelling that `_encode` writes."""
-    data = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+    data = base64.b32decode(text + "=" * (-len(text) % 8))
     if _encode(data) != text:
+        raise ValueError("not canonical base32")
+    return data
+
+
+def _decode_first(text: str) -> bytes:
+    data = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+    if base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
         raise ValueError("not canonical base64")
     return data
 

@@ -1,8 +1,9 @@
 """The public page of one certificate and its documents. Whoever has the link may see them."""
 
 import hashlib
+from collections.abc import Callable
 
-from flask import Response, abort, current_app, render_template
+from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from probity.credentials import enquiries, presenting, queries, sentences
@@ -16,20 +17,32 @@ from probity.kernel.db import db
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
 from probity.kernel.permissions import Public
+from probity.kernel.work import reading
 
 
-def _find(public_id: str) -> Certificate:
-    return queries.by_public_id(db.session(), public_id) or abort(404)
+def _shown(public_id: str, show: Callable[[Certificate], Response]) -> Response:
+    """What somebody with the link may see; addresses that lead nowhere are counted as guesses."""
+    place = request.remote_addr
+    enquiries.check_place(place)
+    with reading() as session:
+        certificate = queries.by_public_id(session, public_id)
+        if certificate is not None:
+            return show(certificate)
+    enquiries.count_miss(place)
+    abort(404)
 
 
 def _address(certificate: Certificate) -> str:
     return f"{current_app.config['PROBITY'].base_url}/c/{certificate.public_id}"
 
 
-@bp.page("/c/<public_id>", needs=Public.VERIFY)
+@bp.raw("/c/<public_id>", methods=["GET"], needs=Public.VERIFY)
 def show_certificate(public_id: str) -> ResponseReturnValue:
-    certificate = _find(public_id)
-    answer = enquiries.open_desk().registered(certificate)
+    return _shown(public_id, _page)
+
+
+def _page(certificate: Certificate) -> Response:
+    answer = enquiries.open_desk().registered(db.session(), certificate)
     page = render_template(
         "credentials/certificate.html",
         certificate=certificate,
@@ -37,30 +50,32 @@ def show_certificate(public_id: str) -> ResponseReturnValue:
         verdict=presenting.verdict(answer),
         sentence=presenting.sentence(answer),
         told=sentences.reasons_told(answer.reasons),
-        history=queries.history(db.session(), certificate),
+        history=queries.public_history(db.session(), certificate),
         level=LEVELS[certificate.level],
         address=_address(certificate),
     )
     return private(page)
 
 
-@bp.page("/c/<public_id>.pdf", needs=Public.VERIFY)
+@bp.raw("/c/<public_id>.pdf", methods=["GET"], needs=Public.VERIFY)
 def download_pdf(public_id: str) -> ResponseReturnValue:
-    certificate = _find(public_id)
-    return _document(_issued_file(certificate), "application/pdf", f"{certificate.number}.pdf")
+    return _shown(
+        public_id, lambda c: _document(_issued_file(c), "application/pdf", f"{c.number}.pdf")
+    )
 
 
-@bp.page("/c/<public_id>.json", needs=Public.VERIFY)
+@bp.raw("/c/<public_id>.json", methods=["GET"], needs=Public.VERIFY)
 def download_credential(public_id: str) -> ResponseReturnValue:
-    certificate = _find(public_id)
-    credential = certificate.credential.encode()
-    return _document(credential, "application/json", f"{certificate.number}.json")
+    return _shown(
+        public_id,
+        lambda c: _document(c.credential.encode(), "application/json", f"{c.number}.json"),
+    )
 
 
-@bp.page("/c/<public_id>.png", needs=Public.VERIFY)
+@bp.raw("/c/<public_id>.png", methods=["GET"], needs=Public.VERIFY)
 def show_code(public_id: str) -> ResponseReturnValue:
     """The code of the page alone; the one on paper also holds a signed summary."""
-    return private_document(qr.png(_address(_find(public_id))), "image/png")
+    return _shown(public_id, lambda c: private_document(qr.png(_address(c)), "image/png"))
 
 
 def _issued_file(certificate: Certificate) -> bytes:

@@ -1,14 +1,18 @@
 """Verification for people: by number and name, or by dropping the file. No account, no script."""
 
+import hashlib
+from collections.abc import Iterable, Mapping
+
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from probity.credentials import enquiries, presenting, sentences
 from probity.credentials.checks.contents import Problem
-from probity.credentials.checks.inspection import LARGEST
+from probity.credentials.checks.inspection import LARGEST, Check, Result
 from probity.credentials.facts import LEVELS
 from probity.credentials.forms import NumberForm
-from probity.credentials.verification import NOT_YET, Answer
+from probity.credentials.receipts import sealing
+from probity.credentials.verification import Answer
 from probity.credentials.views.blueprint import bp
 from probity.kernel.i18n import gettext as _
 from probity.kernel.permissions import Public
@@ -26,22 +30,24 @@ def answer_verify() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is not None:
         return _answer_file(file.stream.read(LARGEST + 1), chosen=bool(file.filename))
-    form = NumberForm()
+    form, place = NumberForm(), request.remote_addr
     if not form.validate_on_submit():
         return _form(form), 422
-    found = enquiries.check_number(
-        form.number.data or "", form.name.data or "", place=request.remote_addr
-    )
-    return _result(found)
+    number, name = form.number.data or "", form.name.data or ""
+    if form.is_address:
+        return _result(enquiries.check_address(number, place=place), {"address": number})
+    asked = {"number": number, "name": name}
+    return _result(enquiries.check_number(number, name, place=place), asked)
 
 
 def _answer_file(data: bytes, *, chosen: bool) -> ResponseReturnValue:
     form = NumberForm(formdata=None)
     if not chosen:
-        return _form(form, file_error=_("Choose the PDF first.")), 422
+        return _form(form, file_error=_("Choose the file first.")), 422
     if len(data) > LARGEST:
         return _form(form, file_error=str(sentences.PROBLEMS[Problem.TOO_LARGE])), 413
-    return _result(enquiries.check_file(data, place=request.remote_addr))
+    asked = {"sha256": hashlib.sha256(data).hexdigest()}
+    return _result(enquiries.check_upload(data, place=request.remote_addr), asked)
 
 
 def _form(form: NumberForm, file_error: str | None = None) -> Response:
@@ -49,27 +55,27 @@ def _form(form: NumberForm, file_error: str | None = None) -> Response:
     return private(page)
 
 
-def _result(answer: Answer) -> Response:
+def _result(answer: Answer, asked: Mapping[str, str]) -> Response:
     page = render_template(
         "credentials/result.html",
         answer=answer,
         verdict=presenting.verdict(answer),
         sentence=presenting.sentence(answer),
         told=sentences.reasons_told(answer.reasons),
-        findings=_findings(answer),
-        absent=[str(sentences.CHECK_NAMES[name]) for name in NOT_YET],
+        findings=findings(answer.checks),
         fields=sentences.FIELDS,
         level=LEVELS[answer.record.level] if answer.record else None,
+        sealed=sealing.seal(answer, asked),
     )
     return private(page)
 
 
-def _findings(answer: Answer) -> list[tuple[str, str, str]]:
-    """Each check that this issuer offers as (result, name, sentence)."""
+def findings(checks: Iterable[Check]) -> list[tuple[str, str, str]]:
+    """Each check as (result, name, sentence): what failed first, what could not be checked last."""
+    order = [Result.FAIL, Result.PASS, Result.NOT_CHECKED]
     return [
         (check.result.value, str(sentences.CHECK_NAMES[check.name]), sentences.found(check))
-        for check in answer.checks
-        if check.name not in NOT_YET
+        for check in sorted(checks, key=lambda check: order.index(check.result))
     ]
 
 

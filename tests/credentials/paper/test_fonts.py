@@ -90,7 +90,7 @@ def test_faces_are_made_when_there_are_none(library, tmp_path):
     source = library._path("NotoSerifCJK-Bold.ttc")
     with TTFont(source, fontNumber=2, lazy=True) as font:
         face = Face("Test Han", outlines.quadratic(font, "林薇\u0000", "Test Han"))
-    assert sorted(face.widths) == [ord("林"), ord("薇")]
+    assert sorted(face.widths) == [ord(" "), ord("林"), ord("薇")]
     fresh = Library(tmp_path / "fonts")
     latin = fresh._latin("Test Serif", "source-serif-4", 600)
     assert latin.draws("Lin")

@@ -1,5 +1,6 @@
 """Key files: made once, private, and of two kinds that never mix."""
 
+import json
 import stat
 import threading
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ import pytest
 from cryptography import x509
 
 from probity.credentials.proofs import keys
+from probity.credentials.proofs.keyfiles import KeyFiles
 from probity.kernel.errors import Misconfigured
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -80,3 +82,39 @@ def test_a_private_key_of_another_set_is_refused(tmp_path):
     (tmp_path / "2026-1.credential.pem").write_bytes(stray)
     with pytest.raises(Misconfigured, match="do not belong"):
         keys.load_private(tmp_path, made)
+
+
+def test_a_set_of_an_earlier_version_gets_its_key_for_the_log(tmp_path):
+    whole = ensure(tmp_path)
+    rows = json.loads((tmp_path / keys.PUBLIC_FILE).read_text())
+    early = {"id", "demonstration", "created_at", "credential", "signer", "authority"}
+    rows = [{name: row[name] for name in early} for row in rows]
+    (tmp_path / keys.PUBLIC_FILE).write_text(json.dumps(rows))
+    (tmp_path / "2026-1.log.pem").unlink()
+    (old,) = keys.published(tmp_path)
+    assert old.log is None
+    assert old.signs
+    with pytest.raises(Misconfigured, match=r"2026-1\.log\.pem"):
+        keys.load_private(tmp_path, old)
+    made = ensure(tmp_path)
+    assert (made.credential, made.signer) == (whole.credential, whole.signer)
+    made.log.verify(keys.load_private(tmp_path, made).log.sign(b"x"), b"x")
+    assert ensure(tmp_path) == made
+
+
+def test_sets_of_one_year_are_numbered(tmp_path):
+    first = ensure(tmp_path)
+    kept = KeyFiles(tmp_path)
+    named = [
+        keys.add(tmp_path, demonstration=demo, issuer="A", now=NOW, backend=kept).id
+        for demo in (False, False, True)
+    ]
+    assert (first.id, named) == ("2026-1", ["2026-2", "2026-3", "demo-2026-1"])
+    assert keys.current(tmp_path, demonstration=False).id == "2026-3"
+
+
+def test_a_set_that_was_half_made_is_made_anew(tmp_path):
+    """A crash before the set was published leaves private keys that nobody ever used."""
+    tmp_path.joinpath("2026-1.credential.pem").write_text("half")
+    made = ensure(tmp_path)
+    assert keys.load_private(tmp_path, made).public.id == "2026-1"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from probity.credentials import actions
+from probity.credentials import actions, enquiries
 from probity.credentials.proofs import qr
 from probity.kernel import storage
 
@@ -29,6 +29,17 @@ def test_guessed_links_lead_nowhere(browse, certificate):
         visitor.get(f"/c/{guess}", expect=404)
     for kind in ("pdf", "json", "png"):
         visitor.get(f"/c/{'a' * 26}.{kind}", expect=404)
+
+
+def test_guessing_links_is_slowed_down(browse, app, certificate, monkeypatch):
+    monkeypatch.setattr(enquiries, "MOST_MISSES", 3)
+    monkeypatch.setitem(app.extensions, enquiries._EXTENSION, {})
+    visitor = browse()
+    for letter in "abc":
+        visitor.get(f"/c/{letter * 26}", expect=404)
+    visitor.get(f"/c/{'d' * 26}", expect=429)
+    refused = visitor.get(f"/c/{certificate.public_id}", expect=429)
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 def test_the_file_is_given_out_byte_for_byte(browse, certificate, issued_bytes):

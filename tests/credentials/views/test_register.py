@@ -1,8 +1,11 @@
 """The register as registrars and auditors use it."""
 
+from datetime import timedelta
+
 import pytest
 
 from probity.credentials import queries
+from probity.kernel import clock
 from probity.kernel.jobs import JobState
 from tests.factories.credentials import pass_exam
 
@@ -73,12 +76,52 @@ def test_a_stopped_issue_is_shown_and_can_be_tried_again(
     work()
     (job,) = queries.stopped(session)
     visitor = browse(rosa)
-    page = visitor.get("/studio/certificates/")
-    assert "1 certificate waits for you" in page.text
-    assert "U+1F600" in page.text
+    assert "1 certificate waits for you" in visitor.get("/studio/certificates/").text
+    assert "U+1F600" in visitor.get("/studio/certificates/issue").text
     attempt.name_native = "林薇"  # what a correction with evidence will do
     visitor.post(f"/studio/certificates/duties/{job.id}/tries")
     assert job.state == JobState.QUEUED
     work()
     assert queries.certificate_of_attempt(session, attempt.id) is not None
     visitor.post(f"/studio/certificates/duties/{job.id}/tries", expect=404)
+
+
+def test_a_planned_decision_is_shown_to_keepers_only_and_can_be_cancelled(
+    browse, session, certificate, rosa
+):
+    visitor, entry = browse(rosa), f"/studio/certificates/{certificate.public_id}/"
+    later = (clock.now() + timedelta(days=9)).date().isoformat()
+    given = {"reason": "Under appeal", "effective_on": later}
+    visitor.post(f"{entry}decisions/revoked", given)
+    assert "holds from" in visitor.get(entry).text
+    public = browse().get(f"/c/{certificate.public_id}").text
+    assert "Under appeal" not in public
+    visitor.post(f"{entry}decisions/revoked", given, expect=409)  # the same twice
+    (change,) = certificate.changes
+    visitor.post(f"{entry}changes/{change.id}/cancelled", {"reason": ""}, expect=422)
+    visitor.post(f"{entry}changes/{change.id}/cancelled", {"reason": "Appeal upheld"})
+    assert "Decision cancelled" in visitor.get(entry).text
+    assert "Appeal upheld" not in browse().get(f"/c/{certificate.public_id}").text
+    visitor.post(f"{entry}changes/{change.id}/cancelled", {"reason": "x"}, expect=409)
+    visitor.post(f"{entry}changes/999/cancelled", {"reason": "x"}, expect=404)
+    past = {"reason": "x", "effective_on": "2020-01-01"}
+    visitor.post(f"{entry}decisions/revoked", past, expect=409)
+
+
+def test_what_ended_early_reads_expired(browse, certificate, rosa):
+    visitor, entry = browse(rosa), f"/studio/certificates/{certificate.public_id}/"
+    visitor.post(f"{entry}decisions/expired", {"reason": "Given back"})
+    assert "Ended early" in browse().get(f"/c/{certificate.public_id}").text
+    page = visitor.get("/studio/certificates/?status=expired&scheme=LMP&replaced=older")
+    assert "No certificate matches" in page.text
+    assert certificate.number in visitor.get("/studio/certificates/?status=expired").text
+
+
+def test_everything_stopped_is_tried_again_at_once(browse, session, certifying, work, ada, rosa):
+    for _ in range(2):
+        pass_exam(session, certifying, ada, native="林😀")
+    work()
+    visitor = browse(rosa)
+    assert "0 of 2 issued" in visitor.get("/studio/certificates/issue").text
+    visitor.post("/studio/certificates/issue/tries", {})
+    assert queries.stopped(session) == []

@@ -122,7 +122,7 @@ def test_unreadable_files_have_sentences_of_their_own(browse, data, sentence):
 
 def test_no_file_chosen(browse):
     page = drop(browse(), b"", name="", expect=422)
-    assert "Choose the PDF first." in page.text
+    assert "Choose the file first." in page.text
 
 
 def test_a_file_above_five_megabytes_is_refused_with_its_sentence(browse):

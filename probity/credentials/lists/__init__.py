@@ -1,0 +1,1 @@
+"""Status lists: where anybody can look up whether a certificate was withdrawn, without asking."""

@@ -1,0 +1,1 @@
+"""The append-only log that anybody can check."""
