@@ -14,9 +14,14 @@ from probity.accounts.roles import Role
 from probity.assembly.models import Form
 from probity.bank import filing
 from probity.bank.models import Bulk, Item
+from probity.credentials import bulk
+from probity.credentials.bulk import Selection
 from probity.credentials.control import actions as control
 from probity.credentials.control.models import DualControl
+from probity.credentials.models import Correction
+from probity.credentials.queries import by_public_id
 from probity.credentials.receipts import actions as receipts
+from probity.credentials.rules import CorrectionState
 from probity.exams import actions as exams
 from probity.exams.actions import set_admission
 from probity.exams.models import Admission, Exam
@@ -24,7 +29,7 @@ from probity.exchange import actions as imports
 from probity.exchange import exporting
 from probity.exchange.actions import Upload
 from probity.exchange.completing import Choices
-from probity.kernel import clock, jobs
+from probity.kernel import clock, ids, jobs, storage
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.permissions import SYSTEM
 from probity.sittings import entitlements, incidents
@@ -72,10 +77,45 @@ class World:
         """A verification receipt that somebody asked for."""
         return receipts.ask(self.session, "sealed", {"answer": {}}, clock.now())
 
+    def correction(self) -> str:
+        """A corrected name that waits for the registrar."""
+        certificate = by_public_id(self.session, self.certificate)
+        assert certificate is not None
+        asked = Correction(
+            public_id=ids.public_id(),
+            certificate=certificate,
+            name_latin="Bobby Okoro",
+            name_native=None,
+            words="",
+            evidence_name="passport.pdf",
+            evidence_sha256="0" * 64,
+            storage_key=f"corrections/{ids.public_id()}.pdf",
+            state=CorrectionState.WAITING,
+            asked_at=clock.now(),
+            asked_by_id=self.bob.id,
+        )
+        self.session.add(asked)
+        self.session.flush()
+        storage.put(asked.storage_key, b"%PDF-1.7")
+        return asked.public_id
+
+    def bulk(self) -> str:
+        """A revocation of many certificates that another person prepared."""
+        certificate = by_public_id(self.session, self.certificate)
+        assert certificate is not None
+        chosen = Selection(None, None, None, certificate.number)
+        made = bulk.prepare(self.session, chosen, reason="Because.", by=self.proposer())
+        return made.public_id
+
+    def proposer(self) -> Person:
+        """Somebody new who may propose what two people must want."""
+        count = self.session.scalar(select(func.count()).select_from(DualControl)) or 0
+        return add_person(self.session, f"proposer{count}@world.example", Role.REGISTRAR)
+
     def proposal(self) -> int:
         """Something about keys that another person proposed."""
+        proposer = self.proposer()
         count = self.session.scalar(select(func.count()).select_from(DualControl)) or 0
-        proposer = add_person(self.session, f"proposer{count}@world.example", Role.REGISTRAR)
         proposed = control.propose(
             self.session,
             kind="key-rotation",
@@ -249,6 +289,7 @@ KINDS = {
     "/attempts/": _attempts,
     "/verify/receipts/": _fixed(token=lambda world: world.receipt()),
     "/c/": _fixed(public_id=lambda world: world.certificate),
+    "/certificates/": _fixed(public_id=lambda world: world.certificate),
     "/confirm/": _nothing("token"),
     "/courses/": _fixed(course="lamps", lesson="first-light"),
     "/exams/media/": _fixed(version_id=1, sha256="0" * 64),
@@ -261,8 +302,12 @@ KINDS = {
     "/sign-in/passkey/": _nothing("token"),
     "/studio/accommodations/": _entitled,
     "/studio/blueprints/": _fixed(number=lambda world: world.form.set.revision.blueprint_id),
+    "/studio/certificates/bulk/": _fixed(public_id=lambda world: world.bulk()),
+    "/studio/certificates/corrections/": _fixed(public_id=lambda world: world.correction()),
     "/studio/certificates/duties/": _fixed(job_id=lambda world: world.job),
-    "/studio/certificates/": _fixed(public_id=lambda world: world.certificate, decision="revoked"),
+    "/studio/certificates/": _fixed(
+        public_id=lambda world: world.certificate, decision="revoked", change_id=999_999
+    ),
     "/studio/exams/": _of_exam,
     "/studio/exports/": _exports,
     "/studio/form-sets/": _fixed(number=lambda world: world.form.set_id),
