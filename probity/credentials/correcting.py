@@ -148,7 +148,14 @@ def open_evidence(session: Session, correction: Correction, *, by: Actor) -> tup
         by=by,
         correction=correction.id,
     )
-    return storage.get(correction.storage_key), TYPES[correction.storage_key.rpartition(".")[2]]
+    try:
+        data = storage.get(correction.storage_key)
+    except FileNotFoundError as error:
+        raise Refused(
+            _("The document is missing from the storage. Please tell the administrator."),
+            "integrity",
+        ) from error
+    return data, TYPES[correction.storage_key.rpartition(".")[2]]
 
 
 def forget_evidence(session: Session) -> list[str]:

@@ -14,7 +14,7 @@ from probity.accounts.roles import Role
 from probity.assembly.models import Form
 from probity.bank import filing
 from probity.bank.models import Bulk, Item
-from probity.credentials import bulk
+from probity.credentials import bulk, correcting
 from probity.credentials.bulk import Selection
 from probity.credentials.control import actions as control
 from probity.credentials.control.models import DualControl
@@ -29,7 +29,7 @@ from probity.exchange import actions as imports
 from probity.exchange import exporting
 from probity.exchange.actions import Upload
 from probity.exchange.completing import Choices
-from probity.kernel import clock, ids, jobs, storage
+from probity.kernel import clock, ids, jobs
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.permissions import SYSTEM
 from probity.sittings import entitlements, incidents
@@ -81,6 +81,9 @@ class World:
         """A corrected name that waits for the registrar."""
         certificate = by_public_id(self.session, self.certificate)
         assert certificate is not None
+        waiting = correcting.waiting_for(self.session, certificate)
+        if waiting is not None:
+            return waiting.public_id
         asked = Correction(
             public_id=ids.public_id(),
             certificate=certificate,
@@ -96,7 +99,6 @@ class World:
         )
         self.session.add(asked)
         self.session.flush()
-        storage.put(asked.storage_key, b"%PDF-1.7")
         return asked.public_id
 
     def bulk(self) -> str:
@@ -295,6 +297,7 @@ KINDS = {
     "/exams/media/": _fixed(version_id=1, sha256="0" * 64),
     "/exams/": _fixed(slug=lambda world: world.exam.slug),
     "/invitations/": _fixed(token=lambda world: world.invitation),
+    "/log/": _fixed(level=0, place="000"),
     "/media/": _fixed(version_id=1, sha256="0" * 64),
     "/practice/": _fixed(ref=lambda world: world.item),
     "/receipts/": _attempts,
