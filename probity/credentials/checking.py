@@ -1,4 +1,4 @@
-"""Does everything that belongs to a certificate agree: pass, entry, file, log, receipt, status?"""
+"""Whether everything that belongs to a certificate agrees: pass, entry, file, log, receipt, status."""
 
 import hashlib
 import json
