@@ -1,4 +1,4 @@
-"""Audit a transparency log of certificates: python probity-log-audit.py ADDRESS-OR-FOLDER
+"""Audit a transparency log of certificates: python probity-log-audit.py ADDRESS-OR-FOLDER.
 
 Needs nothing but Python 3.11. It reads every entry, builds the Merkle tree (RFC 6962) anew, and
 compares it with the published hashes and with every checkpoint. Signatures are checked if the
