@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ from probity.credentials import (
 )
 from probity.credentials.alerts import log_keys
 from probity.credentials.issuing import Planned, Prepared
+from probity.credentials.keyring.ring import ring_of
 from probity.exams import queries as exams
 from probity.kernel import limits, storage
 from probity.kernel.i18n import gettext as _
@@ -92,11 +93,11 @@ def log_changes(job: Claim) -> None:
     with reading() as session:
         if not queries.unlogged(session, 1):
             return
-    press = _press()
+    signer = ring_of(_app()).log_signer()
     more = True
     while more:
         with job.step() as session:
-            more = issuing.log_changes(session, press.log, AT_ONCE) == AT_ONCE
+            more = issuing.log_changes(session, signer, AT_ONCE) == AT_ONCE
 
 
 @handler(reminding.REMIND, every=timedelta(hours=3))
@@ -153,7 +154,12 @@ def _press() -> "Press":
     # the web process knows these duties' names but must never load fonts or private keys
     from probity.credentials.press import press_of  # noqa: PLC0415
 
-    return press_of(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    return press_of(_app())
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return app
 
 
 def _prepare(job: Claim, press: "Press", plan: Planned) -> Prepared:
