@@ -117,7 +117,6 @@ STUDIO = (
         "award",
         Permission.CERTIFICATE_READ,
     ),
-    Entry(_l("Keys"), "credentials.show_keys", "/studio/keys/", "key-round", Permission.KEY_READ),
     Entry(
         _l("People"), "accounts.list_people", "/admin/people/", "users", Permission.PEOPLE_MANAGE
     ),
@@ -125,6 +124,7 @@ STUDIO = (
         _l("Audit log"), "audit.list_entries", "/admin/audit/", "scroll-text", Permission.AUDIT_READ
     ),
     Entry(_l("Duties"), "portal.list_duties", "/admin/duties/", "refresh-cw", Permission.JOB_READ),
+    Entry(_l("Keys"), "credentials.show_keys", "/studio/keys/", "key-round", Permission.KEY_READ),
 )
 
 

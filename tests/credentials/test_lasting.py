@@ -6,7 +6,6 @@ import secrets
 from pathlib import Path
 
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -16,15 +15,13 @@ from probity.credentials.models import Certificate
 from probity.credentials.rules import Decision
 from probity.kernel import jobs, worker
 from probity.kernel.db import db
+from probity.kernel.migrations import downgrade, upgrade
 from probity.kernel.permissions import SYSTEM
-from probity.kernel.settings import ROOT
 from probity.kernel.work import writing
 from probity.wiring import create_app
 from tests.databases import environment
 from tests.factories.accounts import add_person
 from tests.factories.credentials import add_certifying_exam, pass_exam, share_fonts
-
-FOLDER = str(ROOT / "migrations")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -36,7 +33,7 @@ def site(request, tmp_path, font_cache):
     share_fonts(tmp_path, font_cache)
     app = create_app(environment(url, tmp_path), TESTING=True)
     with app.app_context():
-        upgrade(directory=FOLDER)
+        upgrade()
         with Session(db.engine.execution_options(writing=True)) as session:
             exam = add_certifying_exam(session, tmp_path)
             for name in ("one", "two"):
@@ -77,8 +74,8 @@ def test_nothing_alters_an_issued_certificate(site, tmp_path):
     everything_runs(site)
     assert digests(site) == before
     with site.app_context():
-        downgrade(directory=FOLDER, revision="0014")
-        upgrade(directory=FOLDER)
+        downgrade("0014")
+        upgrade()
         db.engine.dispose()
     everything_runs(site)
     assert digests(site) == before
@@ -110,7 +107,7 @@ def test_a_downgrade_that_would_misread_the_register_is_refused(site, caplog):
             (first, _second) = queries.after(session, 0, 2)
             actions.decide(session, first, Decision.EXPIRED, reason="Given back", by=SYSTEM)
         with pytest.raises(SystemExit):
-            downgrade(directory=FOLDER, revision="0014")
+            downgrade("0014")
         assert "decisions it does not know (1)" in caplog.text
         db.engine.dispose()
         with db.engine.connect() as connection:

@@ -21,7 +21,7 @@ def test_a_cookie_that_a_clock_ahead_has_signed_is_good(browse, session, off):
     assert keys(session) == ["kept"]
 
 
-@pytest.mark.parametrize("change", [lambda text: text[:-1] + "x", lambda text: "x" + text[1:]])
+@pytest.mark.parametrize("change", [lambda text: text[:-4] + "0000", lambda text: "x" + text[1:]])
 def test_a_cookie_that_was_changed_is_none(browse, ada, change):
     visitor = browse(ada)
     visitor.get("/probe/me")

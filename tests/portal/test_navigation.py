@@ -23,10 +23,10 @@ SEEN = {
     ],
     Role.INVIGILATOR: ["/studio/sittings/", "/studio/recovery"],
     Role.MARKER: [],
-    Role.REGISTRAR: ["/studio/certificates/", "/admin/duties/"],
+    Role.REGISTRAR: ["/studio/certificates/", "/admin/duties/", "/studio/keys/"],
     Role.ORGANISATION_MANAGER: [],
-    Role.AUDITOR: ["/studio/certificates/", "/admin/audit/"],
-    Role.ADMINISTRATOR: ["/admin/people/", "/admin/audit/", "/admin/duties/"],
+    Role.AUDITOR: ["/studio/certificates/", "/admin/audit/", "/studio/keys/"],
+    Role.ADMINISTRATOR: ["/admin/people/", "/admin/audit/", "/admin/duties/", "/studio/keys/"],
 }
 """What each kind of person finds in the studio's rail."""
 

@@ -62,4 +62,4 @@ def _encrypt(files: KeyFiles, path: Path) -> None:
 
 def record(session: Session, done: list[Path]) -> None:
     if done:
-        audit.record(session, AuditEvent.KEYS_ENCRYPTED, "keys", by=SYSTEM, files=len(done))
+        audit.record(session, AuditEvent.KEY_ENCRYPTED, "keys", by=SYSTEM, files=len(done))

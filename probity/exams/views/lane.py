@@ -76,8 +76,9 @@ class Lane:
 
     def _forget(self, now: float) -> None:
         """Passes lie in the order in which they end: those over go, and the oldest of too many."""
-        while len(self._passes) > MOST_PASSES or next(iter(self._passes.values())).until < now:
-            self._passes.popitem(last=False)
+        passes = self._passes
+        while passes and (len(passes) > MOST_PASSES or next(iter(passes.values())).until < now):
+            passes.popitem(last=False)
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         if environ["PATH_INFO"].endswith(ADDRESS):

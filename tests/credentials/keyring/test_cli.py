@@ -88,6 +88,6 @@ def test_private_keys_are_encrypted_in_place(app, run, ring, monkeypatch, sessio
     assert "All private keys are encrypted already" in run("encrypt")
     assert "demo-2026-2 signs from now on" in run("rotate")
     assert b"ENCRYPTED" in (ring.folder / "demo-2026-2.log.pem").read_bytes()
-    (recorded,) = session.scalars(select(AuditEntry).where(AuditEntry.event == "keys:encrypted"))
+    (recorded,) = session.scalars(select(AuditEntry).where(AuditEntry.event == "key:encrypted"))
     assert recorded.details == {"files": 4}
     assert keys.published(ring.folder)[0] == public
