@@ -120,9 +120,13 @@ class Trial:
     def saved_before(self, number: int, seconds: float = 60) -> bool:
         """Wait until so many more saves have been acknowledged."""
         wanted = len(self.ledger.acknowledged) + number
-        until = time.monotonic() + seconds
-        while len(self.ledger.acknowledged) < wanted:
-            if time.monotonic() > until:
+        return self.until(lambda: len(self.ledger.acknowledged) >= wanted, seconds)
+
+    def until(self, holds: Callable[[], object], seconds: float = 10) -> bool:
+        """Wait until it holds; tell whether it did in time."""
+        last = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > last:
                 return False
             time.sleep(0.02)
         return True

@@ -1,4 +1,4 @@
-/* Sends a dropped file at once, refuses one that is too large before it travels, prints a result. */
+/* Sends a dropped file at once, refuses one that is too large, prints a result, waits for a receipt. */
 for (const form of document.querySelectorAll('[data-verify-file]')) {
   const input = form.querySelector('input[type=file]');
   input.addEventListener('change', () => {
@@ -12,6 +12,20 @@ for (const form of document.querySelectorAll('[data-verify-file]')) {
       form.requestSubmit();
     }
   });
+}
+
+/* A receipt that is being made: the page is loaded anew once it is there. */
+async function lookAgain() {
+  const page = await fetch(location.href).then((answer) => answer.text(), () => 'data-waiting');
+  if (page.includes('data-waiting')) {
+    setTimeout(lookAgain, 2000);
+  } else {
+    location.reload();
+  }
+}
+
+if (document.querySelector('[data-waiting]')) {
+  setTimeout(lookAgain, 1000);
 }
 
 for (const button of document.querySelectorAll('[data-print]')) {
