@@ -19,7 +19,8 @@ from tests.browser.databases import any_database
 from tests.browser.people import Account
 from tests.browser.site import Site
 
-NOT_PAGES = (".pdf", ".json", ".svg", ".csv", ".css", ".xlsx")
+NOT_PAGES = (".pdf", ".json", ".jsonl", ".py", ".svg", ".csv", ".css", ".xlsx", ".zip")
+TEXTS = ("/assets/", "/log/", "/status/", "/.well-known/")
 STARTS = ("/", "/design", "/dev/mail", "/sign-up", "/reset", "/confirm", "/nothing-here")
 MOST = 150
 
@@ -34,7 +35,7 @@ class Crawl:
 
     def kind(self, path: str) -> str | None:
         """The endpoint behind a path, or nothing if it is no page to look at."""
-        if path.endswith(NOT_PAGES) or "/assets/" in path:
+        if path.endswith(NOT_PAGES) or path.startswith(TEXTS):
             return None
         adapter = self.site.app.url_map.bind("localhost")
         try:

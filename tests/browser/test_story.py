@@ -156,6 +156,6 @@ def revoke(page: Page, number: str) -> None:
     page.get_by_role("link", name=number).first.click()
     page.get_by_role("link", name="Revoke").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox").fill("The identity document was found to be false.")
+    dialog.get_by_label("Reason").fill("The identity document was found to be false.")
     dialog.get_by_role("button", name="Revoke").click()
     expect(page.locator("main")).to_contain_text("Revoked")
