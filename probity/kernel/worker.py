@@ -1,11 +1,15 @@
 """The process that does duties: claim, run, finish, back off."""
 
+import os
 import secrets
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -22,6 +26,10 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
 PAUSE_SECONDS = 5.0
+MEMORY = Path("/proc/self/statm")
+LARGE_SECONDS = 60.0
+LARGE_BYTES = 24 * 2**20
+"""What typesetting and signing leave loaded is more; a worker with nothing to do need not keep it."""
 
 
 class Claim:
@@ -208,16 +216,47 @@ def _back_off(held: Claim, message: str) -> None:
 
 
 def run_forever(app: Flask) -> None:
-    """Do duties until a signal asks to stop; the one under way is finished first."""
+    """Do duties until a signal asks to stop; the one under way is finished first.
+
+    A worker that large duties left large starts afresh, in the same process, when nothing is due.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with app.app_context(), writing() as session:
         jobs.ensure_periodic(session)
+    size = Size()
     while not stop.is_set():
         try:
             if not run_once(app):
                 stop.wait(POLL_SECONDS)
+                if size.large_for(LARGE_SECONDS) and not stop.is_set():
+                    os.execv(sys.executable, sys.orig_argv)  # noqa: S606 (this very command)
         except Exception:
             log.exception("worker.database")
             stop.wait(PAUSE_SECONDS)
+
+
+class Size:
+    """How much memory this process has taken since it began, and since when it is too much."""
+
+    def __init__(self) -> None:
+        self.small = _resident_bytes()
+        self.since: float | None = None
+
+    def large_for(self, seconds: float) -> bool:
+        if _resident_bytes() <= self.small + LARGE_BYTES:
+            self.since = None
+            return False
+        if self.since is None:
+            self.since = time.monotonic()
+        return time.monotonic() - self.since >= seconds
+
+
+def _resident_bytes() -> int:
+    """Memory of this process; 0 where the system does not tell."""
+    try:
+        pages = int(MEMORY.read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -355,6 +355,23 @@ def test_an_idle_worker_stops_at_once(own_site, duties, signals):
     assert clock.now() - began < timedelta(seconds=5)
 
 
+def test_where_the_system_tells_no_memory_a_worker_is_never_too_large(monkeypatch, tmp_path):
+    monkeypatch.setattr(worker, "MEMORY", tmp_path / "not there")
+    assert not worker.Size().large_for(0)
+
+
+def test_only_a_worker_that_stays_large_counts(monkeypatch, tmp_path):
+    memory = tmp_path / "statm"
+    memory.write_text("9 10 3")
+    monkeypatch.setattr(worker, "MEMORY", memory)
+    size = worker.Size()
+    memory.write_text("9 1000000 3")
+    assert not size.large_for(60)
+    assert size.large_for(0)
+    memory.write_text("9 10 3")
+    assert not size.large_for(0)
+
+
 def test_a_worker_outlives_a_database_that_is_away(own_site, duties, signals, monkeypatch):
     monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.05)
     away = []

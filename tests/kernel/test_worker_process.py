@@ -1,9 +1,12 @@
 """Workers that are killed, frozen or asked to stop, as processes."""
 
+import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -14,9 +17,11 @@ from probity.kernel.db import db
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.settings import ROOT
 from probity.kernel.work import reading, writing
-from tests.kernel.worker_process import build, two_steps
+from probity.kernel.worker import LARGE_BYTES
+from tests.kernel.worker_process import build, large, two_steps
 
 DUTIES = 8
+PAGE = os.sysconf("SC_PAGE_SIZE")
 KILLS = 3
 
 
@@ -110,3 +115,24 @@ def test_asked_to_stop_a_worker_finishes_the_duty_under_way_and_begins_no_other(
         assert process.wait(20) == 0
     assert effects(site) == {f"first/{number}": 1, f"last/{number}": 1}
     assert done(site) == 1
+
+
+def test_a_worker_that_a_duty_left_large_starts_afresh_and_goes_on(site):
+    jobs.handler("probe.large")(large)
+    with site.app_context(), writing() as session:
+        jobs.enqueue(session, "probe.large", key="probe/large")
+    with worker(site) as process:
+        while process.stdout.readline() != "large\n":
+            pass
+        memory = Path(f"/proc/{process.pid}/statm")
+        full = int(memory.read_text().split()[1])
+        while int(memory.read_text().split()[1]) > full - LARGE_BYTES // PAGE:
+            assert process.poll() is None
+            time.sleep(0.05)
+        with site.app_context(), writing() as session:
+            jobs.enqueue(session, "probe.two-steps", key="probe/last", number=DUTIES)
+        while process.stdout.readline() != f"done {DUTIES}\n":
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert done(site) == DUTIES + 2

@@ -34,8 +34,18 @@ def two_steps(job, number):
     print(f"done {number}", flush=True)
 
 
+def large(_job):
+    """Leave something large in memory, as a library does that a duty loaded."""
+    LEFT.append(b"x" * 2 * worker.LARGE_BYTES)
+    print("large", flush=True)
+
+
+LEFT = []
+
 if __name__ == "__main__":
     jobs.LEASE = timedelta(seconds=1)
     worker.POLL_SECONDS = 0.05
+    worker.LARGE_SECONDS = 0.2
+    jobs.handler("probe.large")(large)
     jobs.handler("probe.two-steps")(two_steps)
     worker.run_forever(build(sys.argv[1]))
