@@ -14,8 +14,8 @@ from probity.kernel.errors import Misconfigured
 THREADS = 8
 STOP_SECONDS = 10
 """A process may finish what it is at; a line that never ends must not keep the server up."""
-ARENAS = "2"
-"""Heaps of glibc per process. One for each thread keeps what threads freed from all the others,
+HEAPS = "MALLOC_ARENA_MAX"
+"""Heaps of glibc per process. One for each thread keeps what its thread freed from all the others,
 and a process under load grows by it; two cost nothing here, where one thread computes at a time."""
 
 
@@ -30,7 +30,8 @@ def main() -> None:
         sqlite = settings.load().database_url.startswith("sqlite")
     except Misconfigured as error:
         sys.exit(f"Probity cannot start: {error}")
-    os.environ.setdefault("MALLOC_ARENA_MAX", ARENAS)  # read by the children when they start
+    if HEAPS not in os.environ:  # the C library reads it once, when a program begins
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, HEAPS: "2"})  # noqa: S606
     Granian(
         "app:app",
         address=chosen.host,

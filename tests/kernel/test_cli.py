@@ -141,6 +141,7 @@ def test_the_web_server_alone_is_a_command_too(installation):
     _app, environ, port = installation
     with running(environ, "serve", "--port", str(port), "--processes", "1") as process:
         eventually(lambda: answers(port) == 200)
+        assert b"MALLOC_ARENA_MAX=2\0" in Path(f"/proc/{process.pid}/environ").read_bytes()
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert answers(port) is None
