@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 from hypothesis import settings
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import Person
@@ -16,11 +17,17 @@ from probity.kernel.db import db
 from probity.wiring import create_app
 from tests.databases import PostgresServer, environment
 from tests.factories.accounts import add_person
+from tests.factories.catalogue import load_sound_course
+from tests.factories.exams import fill_bank
 from tests.visitor import Visitor
 
 # the suite tries the same cases each time; `make fuzz` looks for new ones
 settings.register_profile("suite", derandomize=True)
 settings.load_profile("default" if "FUZZ_ROUNDS" in os.environ else "suite")
+
+TESTS = Path(__file__).parent
+STOCKED = {"api", "credentials", "exams", "portal", "sittings"}
+"""Folders whose tests stand on a bank that is there already, see `stocked`; the mark `bare` undoes it."""
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +63,33 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def stocked(
+    app: Flask, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """A second database that holds what nearly every test of exams begins with: a bank, a course.
+
+    The factories find it there and need not write it again for each test.
+    """
+    with app.app_context():
+        url = db.engine.url
+        if url.get_backend_name() == "sqlite":
+            url = url.set(database=str(tmp_path_factory.mktemp("stocked") / "test.db"))
+        else:
+            request.getfixturevalue("postgres").create_database("stocked")
+            url = url.set(database="stocked")
+        engine = create_engine(url, **app.config["SQLALCHEMY_ENGINE_OPTIONS"])
+        db.metadata.create_all(engine)
+        with Session(engine.execution_options(writing=True)) as session:
+            fill_bank(session)
+            load_sound_course(session)
+            session.commit()
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
+def session(app: Flask, request: pytest.FixtureRequest) -> Iterator[Session]:
     """Run the test and every request it makes in one transaction, then undo it.
 
     Requests get app contexts (and so sessions) of their own: never hold one open here.
@@ -65,8 +97,13 @@ def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
         engines = db.engines
     engine = engines[None]
+    stands_on_a_bank = request.path.relative_to(TESTS).parts[0] in STOCKED
+    if stands_on_a_bank and not request.node.get_closest_marker("bare"):
+        ground = request.getfixturevalue("stocked")
+    else:
+        ground = engine
     with (
-        engine.connect().execution_options(writing=True) as connection,
+        ground.connect().execution_options(writing=True) as connection,
         connection.begin() as outer,
     ):
         engines[None] = connection

@@ -39,6 +39,7 @@ def heard():
     events._subscribers[AttemptPassed][:] = kept
 
 
+@pytest.mark.bare
 def test_the_same_content_makes_no_second_revision(app, session):
     exam = add_exam(session)
     with app.test_request_context():

@@ -33,6 +33,7 @@ def exam(session):
     return add_exam(session)
 
 
+@pytest.mark.bare
 def test_every_exam_is_listed_in_every_state(run, session, exam):
     add_exam(session, id="GP-X8", slug="closed-exam", state=ExamState.CLOSED)
     first, second = rows(run("list", "--json"))

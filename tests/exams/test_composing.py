@@ -19,6 +19,7 @@ def test_what_only_people_mark_is_refused_by_name():
     composing.refuse_by_people(shown[:1])
 
 
+@pytest.mark.bare
 def test_an_exam_that_could_only_ask_essays_is_not_published(session):
     for number in range(1, 4):
         add_item(session, "essay", f"GPP-000{number}")

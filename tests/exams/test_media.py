@@ -1,5 +1,7 @@
 """A picture in a paper is seen by whoever sits it, while the question lies open, and by nobody else."""
 
+import pytest
+
 from probity.bank import actions as bank
 from probity.bank import showing
 from probity.exams import actions
@@ -38,6 +40,7 @@ def pictured(app, session, **changes):
     return exam, digest
 
 
+@pytest.mark.bare
 def test_a_secure_picture_is_seen_in_the_room_only(app, session, browse, ada, bob):
     exam, digest = pictured(app, session)
     with app.test_request_context():

@@ -280,6 +280,7 @@ def test_a_trial_paper_shows_questions_without_keys_and_stores_nothing(session, 
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
 
 
+@pytest.mark.bare
 def test_without_an_exam_the_list_says_what_to_do(browse, ivy):
     assert "No exam yet" in browse(ivy).get("/studio/exams/").text
 

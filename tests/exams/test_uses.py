@@ -38,6 +38,7 @@ def test_each_paper_counts_its_items_once(session, exam, ada, bob, work):
     assert shown(session) == {(item, "exam/GP-X7"): times for item, times in expected.items()}
 
 
+@pytest.mark.bare
 def test_a_case_set_is_shown_once_for_all_its_questions(session, exam, ada):
     attempt = start_attempt(session, exam, ada)
     settle(session)

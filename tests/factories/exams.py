@@ -3,12 +3,14 @@
 import uuid
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from probity.accounts import actions as accounts
 from probity.accounts.models import Person
 from probity.accounts.queries import digest
 from probity.bank import actions as bank
+from probity.bank.models import Item
 from probity.exams import actions, paper, saving, tokens
 from probity.exams.models import Attempt, Exam, ExamState
 from probity.kernel.permissions import SYSTEM
@@ -18,16 +20,23 @@ KINDS = (
     *("single", "single", "multiple", "true_false", "numeric"),
     *("short_text", "matching", "ordering", "cloze"),
 )
+WHOLE = 24
+CASE = "GPP-C031"
 
 
 def text(words: str) -> dict[str, str]:
     return {"en": words, "zh-Hans": f"中文 {words}"}
 
 
-def fill_bank(session: Session, most: int = 24) -> None:
-    """Two dozen public items of every kind and one case set, in one cell of a blueprint."""
+def fill_bank(session: Session, most: int = WHOLE) -> None:
+    """Two dozen public items of every kind and one case set, in one cell of a blueprint.
+
+    A bank that holds them already stays as it is.
+    """
+    if most == WHOLE and session.scalar(select(Item.id).where(Item.ref == CASE)):
+        return
     items = [item(KINDS[number % len(KINDS)], f"GPP-{number:04d}") for number in range(1, most + 1)]
-    bank.load_items(session, [*items, item("case", "GPP-C031")], source="test", by=SYSTEM)
+    bank.load_items(session, [*items, item("case", CASE)], source="test", by=SYSTEM)
 
 
 def exam_content(**changes: Any) -> dict[str, Any]:

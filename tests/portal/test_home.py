@@ -15,6 +15,7 @@ def figures(page):
     return dict(re.findall(r'<div class="stat"><dt>([^<]+)</dt><dd>([\d,]+)</dd>', page.text))
 
 
+@pytest.mark.bare
 def test_the_front_page_of_an_empty_site_says_so(browse, session):
     page = browse().get("/")
     assert "No courses yet" in page.text

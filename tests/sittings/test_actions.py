@@ -186,6 +186,7 @@ def test_a_sitting_is_found_by_its_public_id_alone(session, exam):
     assert queries.registered_only(session, clock.now())[0].is_ahead
 
 
+@pytest.mark.bare
 def test_exams_that_can_be_planned_are_the_published_ones(session, exam):
     from probity.exams.models import ExamState
 

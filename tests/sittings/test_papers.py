@@ -155,6 +155,7 @@ def test_retakers_meet_unseen_items_first(app, session, ada, work):
         assert not seen & {slot["item_id"] for slot in place.paper["slots"]}
 
 
+@pytest.mark.bare
 def test_missing_cells_are_named_and_nobody_gets_a_paper(session, exam, ada, work):
     sitting = add_sitting(session, exam, ada, **opening_in(days=1))
     case = session.scalars(select(Item).where(Item.kind == "case")).one()
@@ -173,6 +174,7 @@ def test_missing_cells_are_named_and_nobody_gets_a_paper(session, exam, ada, wor
     assert sitting.papers_lacking == []
 
 
+@pytest.mark.bare
 def test_a_late_registration_that_lacks_items_is_told_to_the_officer(session, exam, ada, bob, work):
     sitting = add_sitting(session, exam, ada, **opening_in(days=1))
     draw(session, sitting, work)
@@ -190,6 +192,7 @@ def test_papers_come_by_themselves_an_hour_before(session, exam, ada, bob, work)
     assert queries.papers(session, later).ready == 0
 
 
+@pytest.mark.bare
 def test_what_failed_is_tried_again_only_after_a_pause(session, exam, ada, work):
     jobs.ensure_periodic(session)
     sitting = add_sitting(session, exam, ada, **opening_in(minutes=30))

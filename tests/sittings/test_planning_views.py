@@ -255,6 +255,7 @@ def test_papers_are_prepared_from_the_page(session, browse, planned, otto, work)
     assert session.query(Sitting).one().papers_round == 2
 
 
+@pytest.mark.bare
 def test_missing_cells_are_shown_in_words(app, session, browse, planned, otto, work):
     from probity.bank.models import Item
 

@@ -44,6 +44,7 @@ def test_the_list_makes_the_first_set_and_prints_nothing_secret(run, ring):
     assert "PRIVATE" not in run("list")
 
 
+@pytest.mark.bare
 def test_a_set_is_succeeded_retired_and_given_up(run, session):
     assert "demo-2026-2 signs from now on; demo-2026-1 stays verifiable" in run("rotate")
     assert "demo-2026-1 signs no more" in run("retire", "demo-2026-1")
