@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from probity.accounts.models import Person
@@ -16,9 +16,8 @@ from probity.accounts.roles import Role
 from probity.kernel.db import db
 from probity.wiring import create_app
 from tests.databases import PostgresServer, environment
-from tests.factories.accounts import add_person
-from tests.factories.catalogue import load_sound_course
-from tests.factories.exams import fill_bank
+from tests.factories.accounts import add_ada, add_person
+from tests.grounds import Grounds, standing_on
 from tests.visitor import Visitor
 
 # the suite tries the same cases each time; `make fuzz` looks for new ones
@@ -27,7 +26,7 @@ settings.load_profile("default" if "FUZZ_ROUNDS" in os.environ else "suite")
 
 TESTS = Path(__file__).parent
 STOCKED = {"api", "credentials", "exams", "portal", "sittings"}
-"""Folders whose tests stand on a bank that is there already, see `stocked`; the mark `bare` undoes it."""
+"""Folders whose tests stand on a bank that is there already; the mark `bare` takes it away."""
 
 
 @pytest.fixture(autouse=True)
@@ -64,53 +63,46 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def stocked(
+def grounds(
     app: Flask, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    """A second database that holds what nearly every test of exams begins with: a bank, a course.
-
-    The factories find it there and need not write it again for each test.
-    """
+) -> Iterator[Grounds]:
     with app.app_context():
         url = db.engine.url
+
+    def make(name: str) -> URL:
         if url.get_backend_name() == "sqlite":
-            url = url.set(database=str(tmp_path_factory.mktemp("stocked") / "test.db"))
-        else:
-            request.getfixturevalue("postgres").create_database("stocked")
-            url = url.set(database="stocked")
-        engine = create_engine(url, **app.config["SQLALCHEMY_ENGINE_OPTIONS"])
-        db.metadata.create_all(engine)
-        with Session(engine.execution_options(writing=True)) as session:
-            fill_bank(session)
-            load_sound_course(session)
-            session.commit()
-    yield engine
-    engine.dispose()
+            return url.set(database=str(tmp_path_factory.mktemp(name) / "test.db"))
+        request.getfixturevalue("postgres").create_database(name)
+        return url.set(database=name)
+
+    grounds = Grounds(app, make)
+    yield grounds
+    grounds.close()
 
 
 @pytest.fixture
-def session(app: Flask, request: pytest.FixtureRequest) -> Iterator[Session]:
+def session(app: Flask, grounds: Grounds, request: pytest.FixtureRequest) -> Iterator[Session]:
     """Run the test and every request it makes in one transaction, then undo it.
 
     Requests get app contexts (and so sessions) of their own: never hold one open here.
     """
-    with app.app_context():
-        engines = db.engines
-    engine = engines[None]
-    stands_on_a_bank = request.path.relative_to(TESTS).parts[0] in STOCKED
-    if stands_on_a_bank and not request.node.get_closest_marker("bare"):
-        ground = request.getfixturevalue("stocked")
-    else:
-        ground = engine
     with (
-        ground.connect().execution_options(writing=True) as connection,
+        getattr(grounds, _ground(request)).connect() as plain,
+        plain.execution_options(writing=True) as connection,
         connection.begin() as outer,
+        standing_on(app, connection),
     ):
-        engines[None] = connection
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             yield session
-        engines[None] = engine
         outer.rollback()
+
+
+def _ground(request: pytest.FixtureRequest) -> str:
+    if request.node.get_closest_marker("bare"):
+        return "empty"
+    if "certificate" in request.fixturenames:
+        return "issued"
+    return "stocked" if request.path.relative_to(TESTS).parts[0] in STOCKED else "empty"
 
 
 @pytest.fixture
@@ -134,7 +126,7 @@ def work(app: Flask, session: Session) -> Callable[[], int]:
 
 @pytest.fixture
 def ada(session: Session) -> Person:
-    return add_person(session, "ada@example.org", Role.CANDIDATE, name_latin="Ada Lim")
+    return add_ada(session)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from tests.factories.credentials import (
     make_file,
     make_press,
     only_certificate,
-    pass_exam,
     share_fonts,
 )
 
@@ -58,10 +57,9 @@ def certifying(app, session, tmp_path, font_cache):
 
 
 @pytest.fixture
-def certificate(session, certifying, work, ada):
-    """Ada's certificate, issued by the duty."""
-    pass_exam(session, certifying, ada, native="林薇")
-    work()
+def certificate(session, certifying, ada, grounds):
+    """Ada's certificate, issued by the duty before the test began."""
+    grounds.mend_files()
     return only_certificate(session)
 
 

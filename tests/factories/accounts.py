@@ -4,6 +4,7 @@ import time
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from probity.accounts import actions
@@ -35,6 +36,13 @@ def add_person(
         person.name_confirmed_at = clock.now()
     session.flush()
     return person
+
+
+def add_ada(session: Session) -> Person:
+    """The candidate of most tests; where she has an account already, that one."""
+    email = "ada@example.org"
+    known = session.scalar(select(Person).where(Person.email == email))
+    return known or add_person(session, email, Role.CANDIDATE, name_latin="Ada Lim")
 
 
 def sign_in_client(

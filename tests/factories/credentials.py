@@ -96,6 +96,11 @@ def make_receipt(press: Press, document: bytes) -> dict[str, Any]:
 def add_certifying_exam(session: Session, folder: Path) -> Exam:
     """An exam that awards the scheme LMP of the sound courses."""
     load_lamps(session, folder / "courses")
+    return define_certifying_exam(session)
+
+
+def define_certifying_exam(session: Session) -> Exam:
+    """The same where the sound courses are loaded."""
     return add_exam(session, certificate="LMP", attempts={"allowed": "unlimited"})
 
 
