@@ -25,7 +25,9 @@ settings.register_profile("suite", derandomize=True)
 settings.load_profile("default" if "FUZZ_ROUNDS" in os.environ else "suite")
 
 TESTS = Path(__file__).parent
-STOCKED = {"api", "credentials", "exams", "portal", "sittings"}
+GROUNDS = {"assembly": "shelved"} | dict.fromkeys(
+    ("api", "credentials", "exams", "portal", "sittings"), "stocked"
+)
 """Folders whose tests stand on a bank that is there already; the mark `bare` takes it away."""
 
 
@@ -102,7 +104,7 @@ def _ground(request: pytest.FixtureRequest) -> str:
         return "empty"
     if "certificate" in request.fixturenames:
         return "issued"
-    return "stocked" if request.path.relative_to(TESTS).parts[0] in STOCKED else "empty"
+    return GROUNDS.get(request.path.relative_to(TESTS).parts[0], "empty")
 
 
 @pytest.fixture

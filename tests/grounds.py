@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from probity.kernel import worker
 from probity.kernel.db import db
 from tests.factories.accounts import add_ada
+from tests.factories.assembly import fill_bank as shelve
 from tests.factories.catalogue import load_sound_course
 from tests.factories.credentials import define_certifying_exam, pass_exam
 from tests.factories.exams import fill_bank
@@ -43,6 +44,14 @@ class Grounds:
         engine = self._new("stocked")
         with self._session(engine) as session:
             _stock(session)
+        return engine
+
+    @cached_property
+    def shelved(self) -> Engine:
+        """Holds the larger bank from which forms are assembled."""
+        engine = self._new("shelved")
+        with self._session(engine) as session:
+            shelve(session)
         return engine
 
     @cached_property

@@ -55,6 +55,7 @@ def test_forms_are_kept_with_pinned_versions_section_by_section(session, form_se
     assert len(set(items)) == 20
 
 
+@pytest.mark.bare
 def test_an_impossible_blueprint_keeps_what_is_missing(session, ivy):
     fill_bank(session, each=2)
     found = add_forms(session, ivy)

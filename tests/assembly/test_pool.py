@@ -58,6 +58,7 @@ def test_a_form_shows_the_place_of_each_key(session, ivy):
     assert [offer.parts[0].key for offer in pool.pinned(session, form)] == [2, 2]
 
 
+@pytest.mark.bare
 def test_stock_is_counted_by_place_and_in_points(session):
     stock = pool.stock(session, demonstration=True, measure="points")
     assert stock["GPP-1", "apply"] == 3.0

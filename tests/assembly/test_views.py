@@ -64,6 +64,7 @@ def test_a_blueprint_is_written_assembled_and_approved(session, browse, work, iv
     assert queries.find_form(session, form.id).approval.sha256 in report.text
 
 
+@pytest.mark.bare
 def test_what_the_bank_has_stands_beside_each_cell(session, browse, ivy):
     fill_bank(session, each=7)
     page = browse(ivy).post("/studio/blueprints/new", {**typed(), "do": "recount"}, expect=200)
@@ -89,6 +90,7 @@ def test_a_revision_saved_meanwhile_is_not_overwritten(session, browse, ivy):
     assert "meanwhile" in page.text
 
 
+@pytest.mark.bare
 def test_what_is_missing_is_said_in_words(session, browse, ivy):
     fill_bank(session, each=2)
     found = add_forms(session, ivy)
