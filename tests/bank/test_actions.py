@@ -151,6 +151,19 @@ def test_a_draft_sent_to_review_with_the_same_words_makes_no_version(session):
     assert (row.state, row.current) == (ItemState.IN_REVIEW, 1)
 
 
+def test_a_wording_that_is_not_whole_goes_no_further_than_a_draft(session, ivy):
+    row = add_item(session, status="draft")
+    whole = bank.item(status="in_review")
+    torn = whole.model_copy(update={"options": whole.options[:1]})
+    with pytest.raises(Refused, match="not whole yet") as refusal:
+        actions.revise_item(session, row, torn, base=1, by=ivy)
+    assert refusal.value.reason == "shortcomings"
+    kept = actions.revise_item(
+        session, row, torn.model_copy(update={"status": "draft"}), base=1, by=ivy
+    )
+    assert (kept.number, row.state) == (2, ItemState.DRAFT)
+
+
 def test_a_part_of_a_case_may_not_take_the_id_of_another_item(session):
     row = add_item(session, "case")
     add_item(session, "single", "GPP-7000")
