@@ -124,11 +124,6 @@ def drawable(session: Session, cell: Cell, *, demonstration: bool) -> dict[int, 
     return dict(session.execute(_shelf(place, cell)).all())
 
 
-def pilots(session: Session, cell: Cell) -> dict[int, int]:
-    """Secure items on trial that fit a cell: shown in exams, never scored; item to version."""
-    return dict(session.execute(_shelf(Place.PILOT, cell)).all())
-
-
 def usable(session: Session, items: Collection[int], place: Place) -> dict[int, int]:
     """Which of these items may be met in a place now, and in which version."""
     query = select(Shelved.item_id, Shelved.version_id).where(

@@ -72,11 +72,6 @@ def items_of(batch: ImportBatch, wanted: str = "all") -> Select[ImportedItem]:
     return query.order_by(ImportedItem.number)
 
 
-def find_row(session: Session, batch: ImportBatch, number: int) -> ImportedItem | None:
-    query = items_of(batch).where(ImportedItem.number == number)
-    return session.scalars(query).one_or_none()
-
-
 def media_type(session: Session, batch: ImportBatch, sha256: str) -> str | None:
     """What a staged medium of a batch is; None if no question of it shows it."""
     query = select(ImportedItem.media).where(ImportedItem.batch_id == batch.id)

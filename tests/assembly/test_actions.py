@@ -5,8 +5,10 @@ from sqlalchemy import select
 
 from probity.assembly import actions, pool, queries
 from probity.assembly.models import FormFrozen, FormState, SetState
+from probity.assembly.optimiser import OutOfTime
 from probity.audit.models import AuditEntry
 from probity.kernel.errors import Refused
+from probity.kernel.permissions import SYSTEM
 from tests.factories.assembly import (
     add_blueprint,
     add_forms,
@@ -71,6 +73,9 @@ def test_an_exchange_is_recorded_and_can_be_undone(session, form_set, ivy):
     actions.exchange(session, form, before[0][1], new, by=ivy)
     session.flush()
     assert form.items[0] == [1, new.id, new.version]
+    with pytest.raises(Refused) as refusal:
+        actions.exchange(session, form, before[0][1], new, by=ivy)
+    assert refusal.value.reason == "changed"
     actions.undo(session, form, by=ivy)
     session.flush()
     assert form.items == before
@@ -94,11 +99,16 @@ def test_another_order_moves_items_and_sections(session, form_set, ivy):
     turned = [(2 if place < 5 else 1, item) for place, item in enumerate(items)]
     actions.arrange(session, form, turned, by=ivy)
     assert [item for _section, item, _version in form.items] == [*items[5:], *items[:5]]
+    actions.arrange(session, form, [(row[0], row[1]) for row in form.items], by=ivy)
+    assert len(queries.changes_of(session, form)) == 1, "the same order again is no change"
     with pytest.raises(Refused):
         actions.arrange(session, form, turned[1:], by=ivy)
 
 
 def test_a_frozen_form_is_changed_by_a_new_version_only(session, form_set, ivy, otto):
+    with pytest.raises(Refused) as refusal:
+        actions.renew(session, form_set.forms[0], by=ivy)
+    assert refusal.value.reason == "draft"
     form = approved(session, form_set.forms[0], ivy, otto)
     for change in (
         lambda: actions.undo(session, form, by=ivy),
@@ -112,7 +122,8 @@ def test_a_frozen_form_is_changed_by_a_new_version_only(session, form_set, ivy, 
     assert (fresh.name, fresh.version, fresh.state) == ("A", 2, FormState.DRAFT)
     assert fresh.items == form.items
     session.refresh(form_set)
-    assert [one.version for one in queries.newest(form_set.forms)] == [2, 1]
+    for forms in (form_set.forms, form_set.forms[::-1]):
+        assert [one.version for one in queries.newest(forms)] == [2, 1]
     with pytest.raises(Refused):
         actions.renew(session, form, by=ivy)
 
@@ -122,3 +133,23 @@ def test_code_that_changes_a_frozen_form_is_stopped(session, form_set, ivy, otto
     form.items = form.items[1:]
     with pytest.raises(FormFrozen), session.begin_nested():
         session.flush()
+
+
+def test_a_search_that_ran_out_of_time_says_so_and_makes_no_form(session, browse, ivy):
+    asked = actions.ask(session, add_blueprint(session, ivy), by=ivy)
+    actions.keep(session, asked, OutOfTime(7.0), by=SYSTEM)
+    assert (asked.state, asked.outcome) == (SetState.OUT_OF_TIME, {"seconds": 7.0})
+    assert asked.forms == []
+    actions.keep(session, asked, OutOfTime(9.0), by=SYSTEM)
+    assert asked.outcome == {"seconds": 7.0}, "what was found first stays"
+    assert "Neither forms nor a proof" in browse(ivy).get(f"/studio/form-sets/{asked.id}/").text
+
+
+def test_plans_read_once_are_not_kept_without_end(session, ivy, monkeypatch):
+    monkeypatch.setattr(queries, "_plans", {})
+    monkeypatch.setattr(queries, "MOST_PLANS", 2)
+    made = [add_blueprint(session, ivy, forms=count) for count in (1, 2, 3)]
+    revisions = [queries.revisions_of(session, blueprint)[0] for blueprint in made]
+    assert [queries.plan_of(one).forms for one in revisions * 2] == [1, 2, 3] * 2
+    assert len(queries._plans) <= 2
+    assert queries.plan_of(revisions[-1]) is queries.plan_of(revisions[-1])

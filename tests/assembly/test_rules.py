@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from probity.assembly import rules
-from probity.assembly.rules import Check, Measure, Specification
+from probity.assembly.rules import Check, Information, Measure, Specification
 from tests.assembly.pools import cell, offer, part
 
 
@@ -79,3 +79,12 @@ def test_keys_are_counted_by_place():
 def test_supply_adds_up_what_a_cell_could_get():
     offers = [offer(1), offer(2, part("GPP-2")), offer(3, part(), part())]
     assert rules.supply(cell("GPP-1", 0), offers) == Fraction(3)
+
+
+def test_information_is_checked_at_each_point_of_the_scale():
+    goals = (Information(0.5, 1.0), Information(3.0, 1.0))
+    spec = Specification(cells=(cell("", 1),), questions=(2, 2), information=goals)
+    form = [offer(number, part(a=1.5, b=0.5)) for number in (1, 2)]
+    found = [check for check in rules.checks(spec, [form]) if check.kind == "information"]
+    assert [(check.name, check.is_kept) for check in found] == [("0.5", True), ("3", False)]
+    assert found[0].found == pytest.approx(2 * 1.5**2 / 4)

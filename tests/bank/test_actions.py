@@ -3,6 +3,7 @@ from sqlalchemy import delete, func, select
 
 from probity.audit.models import AuditEntry
 from probity.bank import actions, living, queries
+from probity.bank.life import Act
 from probity.bank.models import Item, ItemState, ItemVersion, Partition, VersionChanged
 from probity.kernel.errors import Refused
 from probity.kernel.permissions import SYSTEM
@@ -132,6 +133,35 @@ def test_retiring_and_bringing_back(session):
     living.reinstate_item(session, row, by=SYSTEM)
     assert row.state is ItemState.IN_REVIEW
     assert recorded(session)[-2:] == ["item:retired", "item:reinstated"]
+
+
+def test_an_item_that_candidates_know_is_never_reworded(session):
+    row = add_item(session, use="secure", status="approved")
+    living.take(session, row, Act.COMPROMISE, reason="seen in a chat", by=SYSTEM)
+    with pytest.raises(Refused, match="never used again") as refusal:
+        revise(session, row, use="secure", stem=bank.text("Reworded?"))
+    assert refusal.value.reason == "compromised"
+    assert row.current == 1
+
+
+def test_a_draft_sent_to_review_with_the_same_words_makes_no_version(session):
+    row = add_item(session, status="draft")
+    assert row.state is ItemState.DRAFT
+    revise(session, row, status="in_review")
+    assert (row.state, row.current) == (ItemState.IN_REVIEW, 1)
+
+
+def test_a_wording_that_is_not_whole_goes_no_further_than_a_draft(session, ivy):
+    row = add_item(session, status="draft")
+    whole = bank.item(status="in_review")
+    torn = whole.model_copy(update={"options": whole.options[:1]})
+    with pytest.raises(Refused, match="not whole yet") as refusal:
+        actions.revise_item(session, row, torn, base=1, by=ivy)
+    assert refusal.value.reason == "shortcomings"
+    kept = actions.revise_item(
+        session, row, torn.model_copy(update={"status": "draft"}), base=1, by=ivy
+    )
+    assert (kept.number, row.state) == (2, ItemState.DRAFT)
 
 
 def test_a_part_of_a_case_may_not_take_the_id_of_another_item(session):

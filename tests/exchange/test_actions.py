@@ -216,6 +216,8 @@ def test_given_up_means_over(read, session, ivy):
         actions.confirm(session, batch, by=ivy)
     with pytest.raises(Refused, match="over already"):
         actions.cancel(session, batch, by=ivy)
+    with pytest.raises(Refused, match="no longer be read again"):
+        actions.read_again(session, batch, {})
 
 
 def test_every_import_is_in_the_log(brought, session, ivy):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from probity.accounts.roles import Role
 from probity.audit.models import AuditEntry
 from probity.bank.models import Item
-from probity.exchange import queries
+from probity.exchange import exporting, queries
 from probity.exchange.formats import WRITERS, format_named
 from probity.exchange.found import Source, read_all
 from probity.exchange.models import Export, ExportState
@@ -161,3 +161,10 @@ def test_files_stay_for_seven_days(written, session, work):
     assert export.state is ExportState.DELETED
     visitor.get(f"{address}file", expect=404)
     assert "Deleted after seven days" in visitor.get(address).text
+
+
+def test_who_reads_no_items_has_no_exports_either(session, bank, ada):
+    rows = session.scalars(select(Item).limit(1)).all()
+    export = exporting.ask(session, rows, "probity", by=ada)
+    assert queries.find_export(session, ada, export.public_id) is None
+    assert session.scalars(queries.exports_of(ada)).all() == []

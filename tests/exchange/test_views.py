@@ -1,5 +1,7 @@
 """The pages of imports: upload, look, choose, confirm, follow, report, undo; and who may not."""
 
+import base64
+import hashlib
 import io
 import zipfile
 
@@ -9,11 +11,12 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from probity.accounts.roles import Role
+from probity.bank.media import key_of
 from probity.bank.models import Item
 from probity.exchange.models import BatchState, ImportBatch
 from probity.exchange.views import blueprint
 from tests.factories.accounts import add_person
-from tests.factories.exchange import ROWS, add_batch, csv_of, many, workbook_of
+from tests.factories.exchange import ROWS, add_batch, csv_of, many, storage_of, workbook_of
 
 IMPORTS = "/studio/imports/"
 
@@ -210,3 +213,30 @@ def test_candidates_and_auditors_are_turned_away(browse, ada, vera, session):
         browse(person).get(IMPORTS, expect=403)
         send(browse(person), ("a.csv", b"x"), expect=403)
     assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
+
+
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+PICTURED = f"""<?xml version="1.0" encoding="UTF-8"?>
+<quiz><question type="truefalse"><name><text>Dot</text></name>
+<questiontext format="html"><text><![CDATA[<p>Is <img src="@@PLUGINFILE@@/dot.png" alt="this"> red?</p>]]></text>
+<file name="dot.png" path="/" encoding="base64">{DOT}</file></questiontext>
+<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>
+</question></quiz>""".encode()
+
+
+def test_a_picture_is_seen_before_it_is_imported_and_kept_with_the_item(
+    app, uploaded, session, work
+):
+    visitor, address = uploaded(("pictured.xml", PICTURED))
+    sha256 = hashlib.sha256(base64.b64decode(DOT)).hexdigest()
+    assert f"{address}media/{sha256}" in visitor.get(address).text
+    picture = visitor.get(f"{address}media/{sha256}")
+    assert (picture.data, picture.mimetype) == (base64.b64decode(DOT), "image/png")
+    assert "Content-Disposition" not in picture.headers
+    assert picture.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    visitor.get(f"{address}media/{'0' * 64}", expect=404)
+    visitor.post(f"{address}choices", choices(shown=["0"], chosen=["0"], do="confirm"))
+    work()
+    item = session.scalars(select(Item)).one()
+    assert [medium["sha256"] for medium in item.version.content["media"]] == [sha256]
+    assert storage_of(app).get(key_of(sha256)) == picture.data

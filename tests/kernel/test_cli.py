@@ -190,3 +190,12 @@ def test_every_command_says_what_it_does(app):
         assert told.exit_code == 0
         assert json.dumps(told.output)
         assert app.cli.commands[name].help
+
+
+def test_developers_reach_the_tool_for_migrations(app):
+    runner = app.test_cli_runner()
+    told = runner.invoke(args=["db", "--help"])
+    assert told.exit_code == 0
+    assert "probity db [OPTIONS] COMMAND" in told.output
+    assert "revision" in told.output
+    assert runner.invoke(args=["db", "nonsense"]).exit_code == 2

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from flask import Flask, session
 
+from probity.kernel.cookies import Cookies
 from tests.kernel.rows import keys
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -28,3 +30,12 @@ def test_a_cookie_that_was_changed_is_none(browse, ada, change):
     cookie = visitor.client.get_cookie("session")
     visitor.client.set_cookie("session", change(cookie.value))
     visitor.get("/probe/me", expect=303)
+
+
+def test_without_a_secret_key_there_is_no_session():
+    app = Flask("keyless")
+    app.session_interface = Cookies()
+    with app.test_request_context(headers={"Cookie": "session=anything"}):
+        with pytest.raises(RuntimeError, match="no secret key was set"):
+            session["kept"] = True
+        assert session.get("kept") is None

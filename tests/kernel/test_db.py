@@ -1,15 +1,16 @@
 """Both databases keep the same promises."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from probity.audit.models import AuditSeal
 from probity.kernel import clock, jobs
 from probity.kernel import db as db_module
-from probity.kernel.db import BUSY_TIMEOUT_MS, insert
+from probity.kernel.db import BUSY_TIMEOUT_MS, ExactDecimal, insert
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.ratelimit import Throttle
 from tests.kernel.rows import throttle
@@ -117,3 +118,11 @@ def test_a_line_that_broke_while_it_rested_is_replaced(own_site, monkeypatch):
                 for line in (again, other)
             }
     assert before not in pids
+
+
+@pytest.mark.parametrize("exact", ["0.10", "1", "12345.678901234", None])
+def test_a_decimal_comes_back_with_every_digit(session, exact):
+    stated = None if exact is None else Decimal(exact)
+    found = session.scalar(select(literal(stated, ExactDecimal)))
+    assert found == stated
+    assert str(found) == str(exact)

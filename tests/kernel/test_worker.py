@@ -426,3 +426,52 @@ def test_a_duty_that_must_wait_comes_back_and_loses_no_try(session, work, queue)
         assert job.message == "the line is down"
         assert job.run_at >= before + timedelta(minutes=3)
         job.run_at = clock.now()
+
+
+def test_a_command_does_the_duty_it_waits_for_and_sees_each_step(app, session, queue):
+    def run(job, number):
+        with job.step(progress={"done": 1}) as unit:
+            unit.add(throttle(f"half {number}"))
+        with job.step(done=True) as unit:
+            unit.add(throttle("whole"))
+
+    job = queue(run, number=7)
+    seen = []
+    with app.app_context():
+        assert worker.run_now("probe/1", lambda unit: seen.append(keys(unit)))
+        assert worker.run_now("probe/1", seen.append) is False, "it is over"
+        assert worker.run_now("probe/2", seen.append) is False, "there is none"
+    assert seen == [["half 7"], ["half 7", "whole"]]
+    session.expire_all()
+    assert (job.state, job.progress) == (JobState.DONE, {"done": 1})
+
+
+def test_a_duty_that_a_command_ends_without_a_last_step_is_done(app, session, queue):
+    job = queue(lambda _job: None)
+    with app.app_context():
+        assert worker.run_now("probe/1", keys)
+    session.expire_all()
+    assert (job.state, job.owner) == (JobState.DONE, None)
+
+
+def test_what_goes_wrong_in_a_command_is_raised_and_the_duty_stays(app, session, queue):
+    def run(job):
+        with job.step() as unit:
+            unit.add(throttle("half"))
+        raise ConnectionError("the other side is away")
+
+    def stop(_session):
+        raise KeyboardInterrupt
+
+    job = queue(run)
+    with app.app_context():
+        with pytest.raises(KeyboardInterrupt):
+            worker.run_now("probe/1", stop)
+        assert keys(session) == [], "what is watched is not committed before"
+        assert worker.run_now("probe/1", keys) is False, "the lease of the first is not over"
+        session.execute(update(Job).values(run_at=clock.now()))
+        session.commit()
+        with pytest.raises(ConnectionError):
+            worker.run_now("probe/1", keys)
+    session.expire_all()
+    assert (job.state, job.tries, keys(session)) == (JobState.QUEUED, 2, ["half"])
