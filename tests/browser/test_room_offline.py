@@ -10,8 +10,8 @@ from probity.exams import recovery_keys
 from tests.browser import exams
 from tests.browser.accessibility import axe
 from tests.browser.answering import answer
-from tests.browser.appearance import looks
-from tests.browser.databases import any_database
+from tests.browser.appearance import looks, sideways
+from tests.browser.databases import any_database, either_database
 from tests.browser.room import READY, Room
 
 HOLDING = "html[data-holding-ready]"
@@ -83,6 +83,7 @@ def test_a_killed_server_or_a_gateway_leads_to_the_holding_page_and_back(room):
     assert room.chosen(1) == [wanted]
 
 
+@either_database
 def test_the_stand_in_keeps_no_question(room):
     kept = room.page.evaluate(
         """async () => {
@@ -187,7 +188,7 @@ def test_the_holding_page_is_accessible_in_every_look(room):
     )
     for look in looks(room.page):
         axe(room.page, f"holding {look}", colours_only="dark" in look)
-        assert not room.page.evaluate("document.documentElement.scrollWidth > innerWidth"), look
+        assert not sideways(room.page), look
     with room.page.expect_download():
         room.page.get_by_role("button", name="Save my answers to a file").click()
     axe(room.page, "saved file")
