@@ -143,6 +143,7 @@ def test_a_refused_answer_says_so_and_does_not_block_the_others(room, watch):
     assert room.stored() == {"q1": wanted}
 
 
+@either_database
 def test_without_storage_answers_are_sent_from_memory(site, page, ada, exam):
     page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('refused'); };")
     room = Room(site, page, exams.begin(site, ada, exam)).open()

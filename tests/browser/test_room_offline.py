@@ -104,6 +104,7 @@ def test_the_stand_in_keeps_no_question(room):
     assert not [path for path, text in kept if "Which one?" in text or room.public_id in text]
 
 
+@either_database
 def test_waiting_answers_go_into_a_file_that_only_the_exam_office_reads(room):
     room.page.context.set_offline(True)
     chosen = room.choose(1, 2)
@@ -135,6 +136,7 @@ def test_waiting_answers_go_into_a_file_that_only_the_exam_office_reads(room):
     assert room.stored() == {"q1": chosen, "q5": "采购限额标准"}
 
 
+@either_database
 def test_a_hand_in_that_waits_offers_the_file(room):
     room.page.context.set_offline(True)
     room.choose(1, 1)

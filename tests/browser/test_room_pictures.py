@@ -173,6 +173,7 @@ def test_they_are_legible_to_everybody(room):
         judge(room.page, f"question {number}")
 
 
+@either_database
 def test_each_is_answered_without_scripts(site, new_context, ada, pictures):
     page = new_context(ada, java_script_enabled=False).new_page()
     public_id = exams.begin(site, ada, pictures)
