@@ -14,12 +14,6 @@ from tests.browser.room import Room
 from tests.browser.site import Site
 from tests.browser.watch import Watch
 
-# no process in reserve for each browser; the others are Playwright's, whose list this replaces
-NOT_WANTED = [
-    "SpareRendererForSitePerProcess",
-    *("DestroyProfileOnBrowserClose", "HttpsUpgrades", "MediaRouter", "NetworkTimeServiceQuerying"),
-    *("OptimizationHints", "PaintHolding", "PreconnectToSearch"),
-]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,7 +22,6 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-features=" + ",".join(NOT_WANTED),
 ]
 PATIENCE_MS = 30_000
 LONGEST = ("test_every_page", "test_room_accessibility")
