@@ -1,6 +1,6 @@
 """The ways a page may look: theme, language and size of the screen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from playwright.sync_api import Page, ViewportSize
@@ -51,9 +51,14 @@ def speak(page: Page, language: str) -> None:
     page.context.add_cookies([{"name": "lang", "value": language, "url": address}])
 
 
-def looks(page: Page) -> Iterator[str]:
-    """Show the page in both themes and both sizes, one after the other."""
-    for size, theme in product((desktop, phone), (light, dark)):
+def sideways(page: Page) -> bool:
+    """Tell whether the page is wider than its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def looks(page: Page, *sizes: Callable[[Page], None]) -> Iterator[str]:
+    """Show the page in both themes and both sizes (or these), one after the other."""
+    for size, theme in product(sizes or (desktop, phone), (light, dark)):
         size(page)
         theme(page)
         yield f"{size.__name__} {theme.__name__}"

@@ -24,14 +24,26 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 30_000
+LONGEST = ("test_every_page", "test_room_accessibility")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest go first, then one database after the other.
+
+    Each of the processes that share the tests takes a stretch of this order, and so has to start
+    few installations: one costs as much as five tests.
+    """
     here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: "test_every_page" not in item.nodeid)  # the longest goes first
+    mine = [item for item in items if here in item.path.parents]
+    for item in mine:
+        item.add_marker(pytest.mark.browser)
+    mine.sort(
+        key=lambda item: (
+            item.path.stem not in LONGEST,
+            "postgresql" in item.name,
+        )
+    )
+    items[:] = [*mine, *(item for item in items if here not in item.path.parents)]
 
 
 @pytest.fixture(scope="session")

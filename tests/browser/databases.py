@@ -1,4 +1,4 @@
-"""Which database a browser test runs on; all tests of one share a process, and so a site."""
+"""Which database a browser test runs on: both, or one of them where that makes no difference."""
 
 import pytest
 
@@ -8,3 +8,6 @@ DATABASES = [SQLITE, POSTGRESQL]
 
 any_database = pytest.mark.parametrize("site", [SQLITE], indirect=True)
 """For tests of what a page looks like: the database makes no difference to it."""
+
+either_database = pytest.mark.parametrize("site", [POSTGRESQL], indirect=True)
+"""For tests of what the browser's own scripts do: the same, on the other database."""

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from probity.accounts.roles import Role
 from probity.bank import actions as bank
 from probity.kernel.permissions import SYSTEM
+from tests.browser.databases import either_database
 from tests.browser.people import add_account
 from tests.factories.bank import item
 
@@ -26,6 +27,7 @@ def page(site, new_context):
     return page
 
 
+@either_database
 def test_sums_follow_and_sections_and_cells_come_and_go(page):
     cell = page.locator(f"#s0-{SHELF}-apply")
     row = page.locator("tr", has=cell)

@@ -13,6 +13,7 @@ from probity.accounts.roles import Role
 from probity.exams.models import Attempt, Exam
 from probity.sittings import admission
 from tests.browser.accessibility import axe
+from tests.browser.databases import either_database
 from tests.browser.people import Account, add_account
 from tests.browser.room import Room
 from tests.browser.site import Site
@@ -47,6 +48,11 @@ class Scene:
             found = session.scalars(query).one()
             session.expunge_all()
             return found
+
+    def judge(self, page: Page, name: str) -> None:
+        """Axe, on one of the databases: they make no difference to what a page looks like."""
+        if self.site.environment["DATABASE_URL"].startswith("postgresql"):
+            axe(page, name)
 
     def row(self) -> object:
         return self.console.locator("[data-seat]", has_text="Ada Lim")
@@ -86,7 +92,7 @@ def test_more_time_reaches_the_candidate_with_the_reason(scene: Scene) -> None:
     expect(panel).to_contain_text("You have 10 minutes more. Noise <outside>", timeout=IN_TIME_MS)
     assert (scene.attempt().deadline - before).total_seconds() == 600
     expect(scene.room.page.locator("[data-timer-text]")).to_have_text(re.compile(r"^(39|40):"))
-    axe(scene.room.page, "room with a notice")
+    scene.judge(scene.room.page, "room with a notice")
     panel.get_by_role("button", name="I have read this").click()
     expect(panel).to_be_hidden()
     scene.room.reload()
@@ -104,12 +110,12 @@ def test_a_pause_hides_the_questions_and_everything_goes_on_after_it(scene: Scen
     expect(screen).to_contain_text("Fire alarm: leave the room", timeout=IN_TIME_MS)
     expect(room.question(1)).to_be_hidden()
     expect(page.locator("[data-timer-text]")).to_have_text("Paused")
-    axe(page, "paused")
+    scene.judge(page, "paused")
     expect(scene.row()).to_contain_text("Paused")
     page.reload()
     expect(page.get_by_role("heading", name="The exam is paused")).to_be_visible()
     expect(page.locator("[data-q]")).to_have_count(0)
-    axe(page, "paused page")
+    scene.judge(page, "paused page")
     scene.act("Resume")
     expect(room.question(1)).to_be_visible(timeout=IN_TIME_MS)
     assert room.chosen(1) == [chosen]
@@ -137,7 +143,7 @@ def test_an_ending_is_explained_before_the_room_is_left(scene: Scene) -> None:
     scene.row().get_by_role("link", name="End …").click()  # type: ignore[attr-defined]
     heading = scene.console.get_by_role("heading", name="End the exam of Ada Lim?")
     expect(heading).to_be_visible()
-    axe(scene.console, "confirm an ending")
+    scene.judge(scene.console, "confirm an ending")
     scene.console.locator("#text").fill("Used a telephone")
     scene.console.get_by_role("button", name="End the exam of Ada Lim").click()
     expect(scene.row()).to_contain_text("Ended")
@@ -147,6 +153,7 @@ def test_an_ending_is_explained_before_the_room_is_left(scene: Scene) -> None:
     scene.room.expect_result()
 
 
+@either_database
 def test_rows_change_under_the_hand_without_losing_focus_or_tick(scene: Scene) -> None:
     console = scene.console
     tick = console.get_by_role("checkbox", name="Tick Ada Lim")
@@ -181,6 +188,7 @@ def test_a_break_is_the_candidates_own(scene: Scene) -> None:
     assert scene.attempt().paused_at is None
 
 
+@either_database
 def test_without_scripts_the_console_works_by_forms(
     scene: Scene, site: Site, new_context: Callable[..., BrowserContext]
 ) -> None:

@@ -42,7 +42,7 @@ def test_an_import_is_followed_confirmed_and_undone(new_context, ivy):
     confirm = page.get_by_role("button", name="Import 2 questions")
     expect(confirm).to_be_visible()  # the page has followed the worker by itself
     for name in looks(page):
-        axe(page, f"import-{name}")
+        axe(page, f"import-{name}", colours_only="dark" in name)
     page.get_by_role("checkbox", name="Import this question").first.uncheck()
     page.get_by_role("button", name="Keep the choices").click()
     expect(page.get_by_role("button", name="Import 1 question")).to_be_visible()

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser import exams
+from tests.browser.databases import either_database
 from tests.browser.room import CONFIRMED, Room
 
 
@@ -74,6 +75,7 @@ def _hand_in(room):
     room.expect_result()
 
 
+@either_database
 def test_moving_moves_the_focus_and_names_the_question(room):
     room.page.keyboard.press("Alt+ArrowRight")
     expect(room.question(2).locator("[data-heading]")).to_be_focused()
@@ -88,6 +90,7 @@ def test_moving_moves_the_focus_and_names_the_question(room):
     expect(room.page.locator("[data-live]")).to_have_text("30 minutes left")
 
 
+@either_database
 def test_digits_are_text_in_a_field_and_can_be_switched_off(room):
     room.go(4)
     room.question(4).get_by_role("textbox").press("2")
@@ -103,6 +106,7 @@ def test_digits_are_text_in_a_field_and_can_be_switched_off(room):
     assert room.chosen(1) == []
 
 
+@either_database
 def test_one_tick_too_many_is_held_back_with_a_sentence(site, page, ada, exam):
     slug = exams.define_exam(site, 2, sections=exams.TWO_OF_FOUR)
     room = Room(site, page, exams.begin(site, ada, slug)).open()
@@ -115,6 +119,7 @@ def test_one_tick_too_many_is_held_back_with_a_sentence(site, page, ada, exam):
     assert len(room.stored()["q1"]) == len(room.chosen(1)) == 2
 
 
+@either_database
 def test_an_order_counts_once_it_was_touched_or_accepted(room):
     room.go(7)
     mapped = room.page.locator(".examside a[data-n='7']")

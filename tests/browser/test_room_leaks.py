@@ -6,6 +6,7 @@ import re
 from playwright.sync_api import Response, expect
 
 from tests.browser import exams
+from tests.browser.databases import either_database
 from tests.browser.room import Room
 from tests.factories.bank import HIDDEN
 
@@ -98,6 +99,7 @@ def test_a_crawl_of_all_that_the_browser_receives_finds_no_key(site, new_context
         assert not KEYS.search(text), (url, KEYS.search(text))
 
 
+@either_database
 def test_the_device_keeps_answers_but_no_questions(room, watch):
     watch.tolerate(r"net::ERR_")
     room.page.context.set_offline(True)

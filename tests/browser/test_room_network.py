@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import exams
+from tests.browser.databases import either_database
 from tests.browser.room import CONFIRMED, Room
 
 LINE_DOWN = r"Failed to load resource: net::ERR_"
@@ -78,14 +79,15 @@ def test_answers_of_a_closed_tab_are_sent_when_the_exam_is_opened_again(room, wa
 
 
 @pytest.mark.parametrize(
-    ("status", "kind", "body"),
+    ("site", "status", "kind", "body"),
     [
-        (200, "text/html", "<!doctype html><title>Welcome to the hotel</title>"),
-        (200, "application/json", '{"ok": true}'),
-        (200, "application/json", '{"seq": 0, "version": "1"}'),
-        (502, "text/html", "<h1>Bad gateway</h1>"),
-        (503, "application/json", '{"reason": "unavailable"}'),
+        ("sqlite", 200, "text/html", "<!doctype html><title>Welcome to the hotel</title>"),
+        ("postgresql", 200, "application/json", '{"ok": true}'),
+        ("sqlite", 200, "application/json", '{"seq": 0, "version": "1"}'),
+        ("postgresql", 502, "text/html", "<h1>Bad gateway</h1>"),
+        ("sqlite", 503, "application/json", '{"reason": "unavailable"}'),
     ],
+    indirect=["site"],
 )
 def test_an_answer_of_somebody_else_never_counts_as_saved(room, watch, status, kind, body):
     watch.tolerate(rf"status of {status}")
@@ -122,6 +124,7 @@ def test_a_reply_that_was_lost_has_no_second_effect(room, watch):
     assert len(exams.events(room.site, room.public_id)) == 1
 
 
+@either_database
 def test_a_refused_answer_says_so_and_does_not_block_the_others(room, watch):
     watch.tolerate("status of 422")
     refused = '{"reason": "malformed", "message": "The answer is too long."}'
@@ -140,6 +143,7 @@ def test_a_refused_answer_says_so_and_does_not_block_the_others(room, watch):
     assert room.stored() == {"q1": wanted}
 
 
+@either_database
 def test_without_storage_answers_are_sent_from_memory(site, page, ada, exam):
     page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('refused'); };")
     room = Room(site, page, exams.begin(site, ada, exam)).open()

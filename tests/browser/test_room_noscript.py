@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import exams
+from tests.browser.databases import either_database
 
 
 @pytest.fixture
@@ -73,6 +74,7 @@ def test_every_kind_is_answered_saved_and_handed_in(site, plain, exam):
     expect(plain.locator("main")).to_contain_text("10 / 11")
 
 
+@either_database
 def test_a_clash_of_places_is_explained_and_the_rest_is_saved(site, plain, exam, watch):
     watch.tolerate("status of 422")
     public_id = start(plain, exam)

@@ -7,7 +7,7 @@ from probity.bank import actions as bank
 from probity.bank import showing
 from probity.kernel.permissions import SYSTEM
 from tests.browser import exams
-from tests.browser.databases import any_database
+from tests.browser.databases import any_database, either_database
 from tests.browser.room import Room
 from tests.browser.test_room_accessibility import judge
 from tests.factories.bank import item, text
@@ -92,6 +92,7 @@ def test_each_is_answered_by_hand_saved_and_there_after_a_reload(room):
     expect(room.question(POINTS).locator(".hotspot__point")).to_have_count(0)
 
 
+@either_database
 def test_pieces_are_dragged_into_gaps_and_from_one_to_another(room):
     question = room.question(GAPS)
     who, what = (question.locator(f"[data-part={name}]") for name in ("who", "what"))
@@ -108,6 +109,7 @@ def test_pieces_are_dragged_into_gaps_and_from_one_to_another(room):
     expect(room.page.locator(".pieces__ghost")).to_have_count(0)
 
 
+@either_database
 def test_a_finger_drags_pieces_too(site, new_context, ada, pictures):
     context = new_context(ada, viewport={"width": 390, "height": 800}, has_touch=True)
     room = Room(site, context.new_page(), exams.begin(site, ada, pictures)).open()
@@ -140,6 +142,7 @@ def middle(locator):
     return {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
 
 
+@either_database
 def test_each_is_answered_by_key(room):
     keys = room.page.keyboard
     room.question(GAPS).locator("[data-part=who]").focus()
@@ -170,6 +173,7 @@ def test_they_are_legible_to_everybody(room):
         judge(room.page, f"question {number}")
 
 
+@either_database
 def test_each_is_answered_without_scripts(site, new_context, ada, pictures):
     page = new_context(ada, java_script_enabled=False).new_page()
     public_id = exams.begin(site, ada, pictures)

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser import exams
+from tests.browser.databases import either_database
 from tests.browser.room import CONFIRMED
 
 
@@ -45,6 +46,7 @@ def test_a_flag_set_offline_survives_and_is_sent_later(room, watch):
         again.page.wait_for_timeout(100)
 
 
+@either_database
 def test_the_order_of_steps_survives(room):
     room.go(7)
     room.question(7).locator("[data-down]").first.click()
@@ -57,6 +59,7 @@ def test_the_order_of_steps_survives(room):
     assert [row.get_attribute("data-id") for row in rows.all()] == shown
 
 
+@either_database
 def test_a_case_keeps_its_document_from_question_to_question(room):
     room.go(9)
     expect(room.question(9)).to_contain_text("Case for questions 9 to 11")
@@ -67,6 +70,7 @@ def test_a_case_keeps_its_document_from_question_to_question(room):
     )
 
 
+@either_database
 def test_a_dragged_row_counts_as_an_answer(room):
     room.go(7)
     rows = room.question(7).locator("[data-order] > li")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from probity.exams.models import Attempt
 from tests.browser import exams
-from tests.browser.databases import any_database
+from tests.browser.databases import any_database, either_database
 from tests.browser.room import Room
 from tests.browser.test_room_accessibility import judge
 from tests.factories.exams import text
@@ -99,6 +99,7 @@ def test_a_section_is_left_for_good(room):
     assert room.stored()["q4"] == "to the end"
 
 
+@either_database
 def test_going_on_by_keyboard_alone(room):
     keys = room.page.keyboard
     keys.press("1")
@@ -156,6 +157,7 @@ def test_going_on_offline_waits_for_the_line_and_can_be_taken_back(room, watch):
     assert room.stored() == {"q1": chosen, "q2": [ticked]}
 
 
+@either_database
 def test_the_other_window_follows(room):
     other = room.elsewhere()
     room.go(2)
@@ -167,6 +169,7 @@ def test_the_other_window_follows(room):
     expect(other.question(1)).to_have_count(0)
 
 
+@either_database
 def test_forward_only_asks_before_it_leaves_an_empty_question(enter):
     room = enter(4, section(1, "single", "numeric"), order="forward_only")
     room.page.get_by_role("button", name="Go on to the next question").click()
@@ -180,6 +183,7 @@ def test_forward_only_asks_before_it_leaves_an_empty_question(enter):
     expect(room.page.locator("[data-go-on]")).to_have_count(0)
 
 
+@either_database
 def test_handing_in_early_names_what_lies_ahead(room):
     room.page.get_by_role("button", name="Finish").click()
     dialog = room.page.get_by_role("dialog", name="Hand in your exam?")
@@ -204,6 +208,7 @@ def test_the_room_of_a_paper_in_sections_is_accessible_in_every_state(room):
     judge(room.page, "time of a section over")
 
 
+@either_database
 def test_a_hidden_clock_stays_hidden_and_says_what_was_passed(room):
     timer = room.page.locator("[data-timer]")
     timer.get_by_role("button").click()

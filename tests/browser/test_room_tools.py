@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import exams
-from tests.browser.databases import any_database
+from tests.browser.databases import any_database, either_database
 from tests.browser.room import Room
 
 
@@ -202,6 +202,7 @@ def test_the_bar_beside_a_case_moves_by_keys_and_is_remembered(room):
     assert share < 60
 
 
+@either_database
 def test_nothing_of_the_tools_stays_on_the_device_after_the_end(room):
     room.page.keyboard.press("Alt+n")
     room.page.keyboard.type("mine")

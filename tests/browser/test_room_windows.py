@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import exams
+from tests.browser.databases import either_database
 from tests.browser.people import PASSWORD, add_account, type_sign_in
 from tests.browser.room import Room
 
@@ -107,6 +108,7 @@ def test_after_the_session_ended_signing_in_again_goes_on(room, ada, watch):
     assert room.stored()["q3"] == (wanted == "true")
 
 
+@either_database
 def test_another_account_is_told_so(site, room, ada, watch, new_context):
     watch.tolerate("status of 40[14]")
     exams.end_sessions(site, ada)

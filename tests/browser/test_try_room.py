@@ -15,7 +15,7 @@ from tests.browser import exams
 from tests.browser.accessibility import axe
 from tests.browser.answering import answer
 from tests.browser.appearance import looks, speak
-from tests.browser.databases import any_database
+from tests.browser.databases import any_database, either_database
 from tests.browser.room import READY, Room
 
 LOBBY = "/exams/try-the-exam-room/"
@@ -167,6 +167,7 @@ def test_without_scripts_nothing_is_called_checked(new_context, page, ada):
     expect(plain.get_by_role("button", name="Run again")).to_be_hidden()
 
 
+@either_database
 def test_documents_stand_beside_the_question_and_their_border_moves(site, page, watch):
     page.goto(LOBBY)
     for box in page.locator("input[name=agree]").all():
