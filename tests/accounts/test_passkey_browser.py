@@ -12,6 +12,7 @@ from probity.accounts.roles import Role
 from probity.kernel.db import db
 from probity.kernel.work import writing
 from probity.wiring import create_app
+from tests.chromium import EXECUTABLE
 from tests.databases import environment
 from tests.factories.accounts import add_person
 
@@ -55,7 +56,7 @@ def site(request, tmp_path_factory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         yield browser
         browser.close()
 

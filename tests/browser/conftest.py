@@ -13,6 +13,7 @@ from tests.browser.people import Account, add_account, sign_in
 from tests.browser.room import Room
 from tests.browser.site import Site
 from tests.browser.watch import Watch
+from tests.chromium import EXECUTABLE
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -78,7 +79,7 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=ARGUMENTS, chromium_sandbox=False
+            executable_path=EXECUTABLE, args=ARGUMENTS, chromium_sandbox=False
         )
         yield browser
         browser.close()
