@@ -65,6 +65,7 @@ def test_what_is_no_question_is_listed_with_its_place(uploaded):
     with zipfile.ZipFile(out, "w") as archive:
         space = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"'
         archive.writestr("imsmanifest.xml", "<manifest/>")
+        archive.writestr("items/a.xml", f'<assessmentItem {space} identifier="a"/>')
         archive.writestr("tests/exam.xml", f'<assessmentTest {space} identifier="exam-7"/>')
     visitor, address = uploaded(("package.zip", out.getvalue()))
     page = visitor.get(address)
