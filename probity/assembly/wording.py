@@ -161,7 +161,7 @@ def _cell_shortage(plan: Plan, one: Shortage) -> str:
 def ease(offer: Offer) -> str:
     """The expected share of right answers of an item, or a dash where nobody estimated it."""
     known = [part.p for part in offer.parts if part.p is not None]
-    return number(sum(known) / len(known)) if known else "–"
+    return f"{sum(known) / len(known):.2f}" if known else "–"
 
 
 def outcome(plan: Plan, facts: Mapping[str, Any]) -> str:

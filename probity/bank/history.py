@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from probity.kernel.i18n import listed
+
 TOKENS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|\s+|[^\w\s]")
 SILENT = ("status", "author", "reviewers")
 
@@ -48,10 +50,10 @@ def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
             if not (name == "id" and place):
                 yield from _leaves(inner, f"{place} › {name}" if place else name)
     elif isinstance(value, list) and not any(isinstance(row, Mapping) for row in value):
-        yield place, ", ".join(str(row) for row in value)
+        yield place, listed(value)
     elif isinstance(value, list):
         named = [row.get("id") or str(number) for number, row in enumerate(value, 1)]
-        yield place, ", ".join(named)
+        yield place, listed(named)
         for name, row in zip(named, value, strict=True):
             yield from _leaves(row, f"{place} › {name}")
     elif value is not None:

@@ -69,10 +69,17 @@ def search(session: Session, actor: Actor, wanted: Filter) -> Select[Item]:
     return query
 
 
-def page(session: Session, actor: Actor, wanted: Filter, number: int) -> Page[Item]:
+def page(
+    session: Session,
+    actor: Actor,
+    wanted: Filter,
+    number: int,
+    counts: Mapping[str, int] | None = None,
+) -> Page[Item]:
     """One page of what is found; a page beyond the end shows the last.
 
-    Ids are sorted alone, so that no whole content is carried through the sorting.
+    Ids are sorted alone, so that no whole content is carried through the sorting. `counts` by state
+    spare counting again where no more than a state is asked for.
     """
     narrow = search(session, actor, wanted).with_only_columns(Item.id)
     shown, more = max(number, 1), False
@@ -82,12 +89,20 @@ def page(session: Session, actor: Actor, wanted: Filter, number: int) -> Page[It
         shown = _last_or(shown, total)
         ids = every[:MOST_FOUND][(shown - 1) * PER_PAGE : shown * PER_PAGE]
     else:
-        counted = select(func.count()).select_from(narrow.order_by(None).subquery())
-        total = session.scalar(counted) or 0
+        total = _counted(session, narrow, wanted, counts)
         shown = _last_or(shown, total)
         ids = session.scalars(narrow.limit(PER_PAGE).offset((shown - 1) * PER_PAGE)).all()
     found = {row.id: row for row in session.scalars(select(Item).where(Item.id.in_(ids)))}
     return Page([found[one] for one in ids], shown, PER_PAGE, total, more=more)
+
+
+def _counted(
+    session: Session, narrow: Select[int], wanted: Filter, counts: Mapping[str, int] | None
+) -> int:
+    if counts is not None and wanted == Filter(state=wanted.state):
+        return counts.get(wanted.state, 0) if wanted.state else sum(counts.values())
+    counted = select(func.count()).select_from(narrow.order_by(None).subquery())
+    return session.scalar(counted) or 0
 
 
 def _last_or(number: int, total: int) -> int:
@@ -157,5 +172,13 @@ def beside(session: Session, rows: Sequence[Item]) -> Beside:
 
 
 def tags_in_use(session: Session, most: int = 200) -> list[str]:
-    """The words that hang on items."""
-    return list(session.scalars(select(Tag.tag).distinct().order_by(Tag.tag).limit(most)))
+    """The words that hang on items.
+
+    Each step looks for the next word in the index: to walk over every tag of every item costs more
+    than all the rest of a page.
+    """
+    seen = select(func.min(Tag.tag).label("tag")).cte("seen", recursive=True)
+    following = select(func.min(Tag.tag)).where(Tag.tag > seen.c.tag).scalar_subquery()
+    seen = seen.union_all(select(following).where(seen.c.tag.is_not(None)))
+    found = session.scalars(select(seen.c.tag).where(seen.c.tag.is_not(None)).limit(most))
+    return sorted(found)

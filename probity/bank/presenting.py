@@ -54,14 +54,15 @@ def item_list(
 ) -> dict[str, Any]:
     """One page of the bank, what was asked for, and what may be asked for."""
     domains, competencies = queries.places(session)
-    found = listing.page(session, actor, chosen, page)
+    counts = queries.count_by_state(session, actor)
+    found = listing.page(session, actor, chosen, page, counts)
     return {
         **desk.list_side(session, actor, found.items, address),
         "page": found,
         "wanted": chosen,
         "labels": labels,
         "headline": desk.headline,
-        "counts": queries.count_by_state(session, actor),
+        "counts": counts,
         "domains": [(domain, domain) for domain in domains],
         "competencies": [(competency, competency) for competency in competencies],
     }

@@ -10,6 +10,9 @@ from probity.exchange.found import MIB, Format, Source, Unreadable
 
 HEAD = 65_536
 LOOSE = Bounds(entries=2_000, entry_bytes=64 * MIB, total_bytes=512 * MIB)
+ARCHIVES = frozenset({"probity", "xlsx", "cartridge"})
+"""Formats whose files may be archives; others would find their marks in what lies in one unpacked."""
+
 TEXTUAL = frozenset({"csv", "chinese-text", "gift", "aiken", "moodle-xml", "qti-1.2", "probity"})
 """Formats that can be read in an encoding which somebody has chosen."""
 
@@ -21,7 +24,10 @@ def format_of(source: Source) -> Format | None:
     head = source.head(HEAD)
     if not head.strip():
         return None
+    packed = archive.is_archive(head)
     for name in MODULES:
+        if packed and name not in ARCHIVES:
+            continue
         found = format_named(name)
         if found.sniff(source.name, head):
             return found

@@ -7,6 +7,7 @@ from flask_babel import LazyString
 
 from probity.exchange.found import Note
 from probity.exchange.sentences import SENTENCES, say
+from probity.exchange.wording import place as place  # noqa: PLC0414 (the pages' words)
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import lazy_gettext as _l
 

@@ -14,6 +14,7 @@ from probity.bank.labels import CREDITS, KINDS
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import lazy_gettext as _l
 from probity.kernel.i18n import listed, named
+from probity.kernel.shapes import LOCALES
 
 FIELDS: dict[str, LazyString] = {
     "choose": _l("the number to choose"),
@@ -70,6 +71,34 @@ REASONS: dict[str, LazyString] = {
     "tags": _l("its tags do not match"),
     "prefix": _l("it uses a prefix that it does not declare"),
     "other": _l("it is not well formed"),
+}
+YAML: dict[str, LazyString] = {
+    "Y01": _l("quote text that holds “: ” or begins with a sign, and indent with spaces"),
+    "Y02": _l("a key stands twice in one block; keep one of them, or indent the second"),
+    "Y03": _l("these files know no anchors and tags; write the value out where it is needed"),
+    "Y04": _l("a value looks like a number or a date but is none; put it in quotation marks"),
+    "Y05": _l("a tab stands here; indent with spaces only"),
+    "Y06": _l("blocks are nested too deeply; close a bracket, or check the indentation"),
+}
+PLACES: dict[str, LazyString] = {
+    "accept": _l("accepted answer"),
+    "answer": _l("answer"),
+    "areas": _l("area"),
+    "choices": _l("choice"),
+    "columns": _l("column"),
+    "gaps": _l("gap"),
+    "items": _l("question"),
+    "left": _l("left side"),
+    "material": _l("material"),
+    "options": _l("option"),
+    "right": _l("right side"),
+    "rows": _l("row"),
+    "stem": _l("question"),
+    "steps": _l("step"),
+    "text": _l("text"),
+    "title": _l("title"),
+    "tolerance": _l("tolerance"),
+    "why": _l("reason"),
 }
 LINE = re.compile(r"(?:^|(?P<before>.+?)(?:: |, ))line (?P<line>\d+)$", re.DOTALL)
 
@@ -129,6 +158,19 @@ def _where(value: Any) -> str:
     return place(str(value))
 
 
+def _path(value: Any) -> str:
+    """The place of a value in an item: `options.0.text.en` is “option 1, text, English”."""
+    parts: list[str] = []
+    for step in str(value).split("."):
+        if step.isdecimal() and parts:
+            parts[-1] = f"{parts[-1]} {int(step) + 1}"
+        elif step in LOCALES:
+            parts.append(_language(step))
+        elif step not in KINDS:  # the name of the shape that was tried says nothing
+            parts.append(str(PLACES.get(step) or FIELDS.get(step) or step))
+    return listed(parts, "，")
+
+
 WORDINGS: dict[str, Callable[[Any], Any]] = {
     "cell": _where,
     "credit": _by(CREDITS),
@@ -137,9 +179,11 @@ WORDINGS: dict[str, Callable[[Any], Any]] = {
     "kind": _by(KINDS),
     "languages": _languages,
     "names": _by(FIELDS),
+    "place": _path,
     "reason": _by(REASONS),
     "steps": _by(dict(NORMALISERS)),
     "where": _where,
     "words": _shortcoming,
+    "yaml": _by(YAML),
 }
 """How the facts of these names are said; all others are said as they are."""

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -131,7 +132,12 @@ def refuse_depth(root: Element, deepest: int) -> None:
 
 def name_of(element: Element) -> str:
     """The tag without its namespace."""
-    tag = element.tag
+    return _bare(element.tag)
+
+
+@lru_cache(maxsize=256)
+def _bare(tag: Any) -> str:
+    # a package asks this a hundred times of each question, and of few tags
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 

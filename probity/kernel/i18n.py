@@ -127,5 +127,5 @@ def init_i18n(app: Flask) -> None:
     app.jinja_env.filters.update(
         {"local": local, "lang": locale_shown, "listed": listed, "when": when, "day": day}
     )
-    app.jinja_env.globals.update(named=named)
+    app.jinja_env.globals.update(named=named, told=told)
     app.context_processor(lambda: {"locale": content_locale(), "languages": LANGUAGES})

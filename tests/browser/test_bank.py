@@ -135,6 +135,39 @@ def test_a_finger_draws_where_no_area_is(new_context, ivy, picture):
     assert abs(left - 200) + abs(top - 150) + abs(right - 300) + abs(bottom - 250) < 12
 
 
+def test_answers_are_dragged_to_their_rows(site, new_context, ivy):
+    made = item("matching", "SPS-9460")
+    with site.writing() as session:
+        bank.load_items(session, [made], source="browser tests", by=SYSTEM)
+    page = new_context(ivy).new_page()
+    page.goto(f"/studio/items/{made.id}/")
+    trial = page.locator("form[action$='/trials']")
+    rows = trial.locator(".match__r")
+    for row, name in enumerate(("works", "goods", "services")):
+        trial.locator(f"[data-piece={name}]").drag_to(rows.nth(row))
+        expect(rows.nth(row).locator("select")).to_have_value(name)
+    trial.locator("[data-piece=goods]").drag_to(rows.nth(2))
+    values = [one.input_value() for one in trial.locator(".match__r select").all()]
+    assert values == ["works", "", "goods"]
+
+
+def test_what_is_typed_while_the_fields_are_drawn_anew_stays(new_context, ivy):
+    page = new_context(ivy).new_page()
+    page.goto("/studio/items/new?kind=single")
+    rows = page.locator("input[name='options.rows']")
+    before = int(rows.input_value())
+
+    def slowly(route):
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/studio/items/new", slowly)
+    page.get_by_role("button", name="Add: Option").click()
+    page.locator("#stem\\.en").press_sequentially("Which sum?", delay=60)
+    expect(rows).to_have_value(str(before + 1))
+    expect(page.locator("#stem\\.en")).to_have_value("Which sum?")
+
+
 class Board:
     """The picture in the editor; places are pixels of the picture."""
 

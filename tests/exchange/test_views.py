@@ -56,6 +56,26 @@ def test_the_first_page_offers_templates(browse, ivy):
         assert f"/studio/imports/templates/{name}" in page.text
 
 
+def test_what_is_wrong_with_a_file_is_shown_with_its_place(uploaded):
+    visitor, address = uploaded(("own.yaml", b"format: probity/1\nitems:\n\t- {}\n"))
+    page = visitor.get(address)
+    assert "a tab stands here; indent with spaces only" in page.text
+    assert "line 3" in page.text
+
+
+def test_what_is_no_question_is_listed_with_its_place(uploaded):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        space = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"'
+        archive.writestr("imsmanifest.xml", "<manifest/>")
+        archive.writestr("items/a.xml", f'<assessmentItem {space} identifier="a"/>')
+        archive.writestr("tests/exam.xml", f'<assessmentTest {space} identifier="exam-7"/>')
+    visitor, address = uploaded(("package.zip", out.getvalue()))
+    page = visitor.get(address)
+    assert "exam-7" in page.text
+    assert "tests/exam.xml" in page.text
+
+
 def test_an_upload_is_followed_while_it_is_read(browse, ivy):
     visitor = browse(ivy)
     address = send(visitor, ("questions.csv", csv_of(*ROWS))).location

@@ -53,6 +53,12 @@ def test_chinese_readers_get_their_own_comma():
         ("languages_lost", {"languages": ["fr", "x?"]}, "French, x?"),
         ("qti_interaction", {"interactions": ["drawingInteraction"]}, "answered by drawing"),
         ("xml_broken", {"reason": "cut"}, "it breaks off"),
+        ("own_broken", {"yaml": "Y02"}, "a key stands twice in one block"),
+        (
+            "content_unfit",
+            {"place": "single.options.0.text.zh-Hans", "words": ""},
+            "(option 1, text, ",
+        ),
         ("duplicate_in_file", {"where": "line 9"}, "(line 9)"),
     ],
 )

@@ -9,11 +9,13 @@ for (const form of document.querySelectorAll('[data-item-editor]')) enhance(form
 function enhance(form) {
   let timer;
   let running;
+  let drawing; // the command that draws the fields anew, until its answer is there
   const later = () => {
     clearTimeout(timer);
     timer = setTimeout(() => send('refresh', ['[data-editor-preview]']), PAUSE);
   };
-  form.addEventListener('input', later);
+  // what is typed before the answer comes must be in it, or it would be overwritten
+  form.addEventListener('input', () => (drawing ? send(...drawing) : later()));
   form.addEventListener('change', (event) => {
     if (event.target.matches('[data-refresh]')) send('refresh', ['[data-editor-fields]', '[data-editor-preview]']);
   });
@@ -27,6 +29,7 @@ function enhance(form) {
   function send(command, parts) {
     clearTimeout(timer);
     running?.abort();
+    drawing = parts.length > 1 ? [command, parts] : undefined;
     const data = new FormData(form);
     data.set('do', command);
     if (command !== 'upload') data.delete('upload.file');
@@ -34,10 +37,12 @@ function enhance(form) {
     running.open('POST', form.action);
     running.responseType = 'document';
     running.addEventListener('load', (event) => {
+      drawing = undefined;
       const page = event.target.response;
       if (event.target.status === 200 && page) replace(page, parts, command);
       else form.requestSubmit(form.querySelector('button[value=refresh]'));
     });
+    running.addEventListener('error', () => { drawing = undefined; });
     running.send(data);
   }
 

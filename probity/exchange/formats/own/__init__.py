@@ -165,9 +165,7 @@ def _parsed(text: str) -> yamlfile.Document:
         return yamlfile.parse(text)
     except yamlfile.Unreadable as error:
         where = f"line {error.place.line}"
-        raise Unreadable(
-            "own_broken", where=where, reason=error.message, mend=error.mend
-        ) from error
+        raise Unreadable("own_broken", where=where, yaml=error.code) from error
 
 
 def _media(content: Content) -> list[Content]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from html import escape
 from typing import Any
 
 from lxml import etree
@@ -49,6 +50,8 @@ class Words:
 
     def element(self, element: Element, *, in_line: bool = True) -> str:
         """The text of what is in an element."""
+        if not len(element):  # words alone, as most options are, need no copies to be read from
+            return self._markdown(escape(element.text or "", quote=False), in_line=in_line)
         return self._markdown(inner(readable(element, self)), in_line=in_line)
 
     def note(self, kind: Any, code: str, **facts: Any) -> None:

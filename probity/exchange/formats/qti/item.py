@@ -57,15 +57,15 @@ KIND_NAMES = {
 MOST_EXCERPT = 4000
 
 
-def native_kind(root: Element) -> str:
-    """The kinds of interactions, for people to read."""
-    names = dict.fromkeys(name_of(element) for element in interactions_in(root))
-    return ", ".join(names)
+def kinds_of(root: Element) -> tuple[str, str]:
+    """The kinds of interactions, for people to read, and the kind that the item would have."""
+    found = interactions_in(root)
+    return ", ".join(dict.fromkeys(map(name_of, found))), _likely_kind(root, found)
 
 
-def likely_kind(root: Element) -> str:
+def _likely_kind(root: Element, interactions: list[Element]) -> str:
     """The kind that an item would have, also when it is refused."""
-    found = [e for e in interactions_in(root) if name_of(e) not in BESIDES]
+    found = [e for e in interactions if name_of(e) not in BESIDES]
     names = {name_of(element) for element in found}
     if len(found) > 1 and names <= INLINE:
         return "cloze"

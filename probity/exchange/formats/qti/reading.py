@@ -9,8 +9,7 @@ from probity.exchange.formats.qti.effort import Effort
 from probity.exchange.formats.qti.extras import folder_of, foreign, restored, unread
 from probity.exchange.formats.qti.files import Fetch, no_files
 from probity.exchange.formats.qti.item import (
-    likely_kind,
-    native_kind,
+    kinds_of,
     read_item,
     with_common,
 )
@@ -98,7 +97,7 @@ def found_item(root: Element, where: str, version: str, beside: Beside) -> Found
     identifier = root.get("identifier") or ""
     whole = verbatim(root)
     line = f"{where}:{root.sourceline}" if where else f"line {root.sourceline}"
-    found = Found(0, identifier, line, native_kind(root), likely_kind(root))
+    found = Found(0, identifier, line, *kinds_of(root))
     found.excerpt = plain(kid(root, "itemBody"))[:MOST_EXCERPT]
     found.native = {"title": root.get("title") or ""}
     found.folder = folder_of(beside.metadata)

@@ -86,7 +86,7 @@ def kids(element: Element, *names: str) -> list[Element]:
 
 def kid(element: Element, name: str) -> Element | None:
     """The first child of this name."""
-    return next(iter(kids(element, name)), None)
+    return next((e for e in element.iterchildren(etree.Element) if name_of(e) == name), None)
 
 
 def within(element: Element, *names: str) -> Iterator[Element]:
