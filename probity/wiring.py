@@ -14,12 +14,14 @@ from probity.accounts import cli as accounts_cli
 from probity.accounts import jobs as accounts_jobs
 from probity.accounts import views as accounts_views
 from probity.accounts.security import init_accounts
+from probity.api import cli as api_cli
 from probity.api import views as api_views
 from probity.assembly import jobs as assembly_jobs
 from probity.assembly import views as assembly_views
 from probity.audit import cli as audit_cli
 from probity.audit import jobs as audit_jobs
 from probity.audit import views as audit_views
+from probity.backup import cli as backup_cli
 from probity.bank import jobs as bank_jobs
 from probity.bank import views as bank_views
 from probity.bank.views import media as bank_media
@@ -28,11 +30,15 @@ from probity.credentials import cli as credentials_cli
 from probity.credentials import jobs as credentials_jobs
 from probity.credentials import reactions as credentials_reactions
 from probity.credentials import views as credentials_views
+from probity.credentials.bulkchecks import jobs as bulkchecks_jobs
+from probity.credentials.designs import jobs as designs_jobs
 from probity.credentials.keyring import cli as keyring_cli
 from probity.credentials.keyring import jobs as keyring_jobs
 from probity.credentials.lists import jobs as lists_jobs
 from probity.credentials.proofs import keys as credentials_keys
 from probity.credentials.receipts import jobs as receipts_jobs
+from probity.credentials.sharing import jobs as sharing_jobs
+from probity.credentials.watching import jobs as watching_jobs
 from probity.exams import cli as exams_cli
 from probity.exams import jobs as exams_jobs
 from probity.exams import reactions as exams_reactions
@@ -72,13 +78,17 @@ DUTIES = (
     assembly_jobs,
     audit_jobs,
     bank_jobs,
+    bulkchecks_jobs,
     credentials_jobs,
     exams_jobs,
     exchange_jobs,
+    designs_jobs,
     receipts_jobs,
     keyring_jobs,
     lists_jobs,
+    sharing_jobs,
     sittings_jobs,
+    watching_jobs,
 )
 """Modules whose import registers duties."""
 
@@ -182,7 +192,10 @@ def _commands() -> list[click.Command]:
         *cli.COMMANDS,
         *portal_cli.COMMANDS,
         accounts_cli.people,
+        api_cli.group,
         audit_cli.group,
+        backup_cli.backup,
+        backup_cli.bundle,
         catalogue_cli.courses,
         credentials_cli.certificates,
         keyring_cli.keys,

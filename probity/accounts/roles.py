@@ -59,6 +59,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MARKER: frozenset(),
     Role.REGISTRAR: frozenset(
         {
+            Permission.CERTIFICATE_DESIGN,
             Permission.CERTIFICATE_ISSUE,
             Permission.CERTIFICATE_READ,
             Permission.CERTIFICATE_REVOKE,

@@ -95,7 +95,60 @@ class Verification(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why a request could not be used."""
+    """Why a request could not be used: a problem document as RFC 9457 has it."""
 
-    reason: str
-    message: str
+    type: str = Field(description="An address that explains this kind of problem.")
+    title: str
+    status: int
+    detail: str
+    reason: str = Field(description="Stable; for programs.")
+    message: str = Field(description="As `detail`, if there is more to say than the title.")
+    retry_after: int | None = Field(None, description="Seconds to wait, where that helps.")
+
+
+class Batch(Closed):
+    """Many checks at once; each counts one against the quota."""
+
+    checks: list[ByNumber] = Field(min_length=1, max_length=100)
+
+
+class BatchAnswer(BaseModel):
+    """The answers in the order of the checks."""
+
+    counts: dict[str, int] = Field(description="How many of each status.")
+    results: list[Verification]
+
+
+class Usage(BaseModel):
+    """What is left of a key's day."""
+
+    label: str
+    quota: int
+    used: int
+    left: int
+    resets_at: datetime = Field(description="When the next day of UTC begins.")
+    expires_at: datetime = Field(description="When the key ends.")
+
+
+class WatchNews(BaseModel):
+    """One thing that happened to a watched certificate; webhooks are sent exactly this."""
+
+    id: str
+    type: Literal["agreed", "declined", "withdrawn", "status", "expiring", "ping"]
+    at: datetime
+    watch: str = Field(description="Which watch of yours it belongs to.")
+    purpose: str = Field(description="What you said it is for.")
+    number: str
+    status: Literal["valid", "expired", "suspended", "revoked", "superseded"] | None = Field(
+        description="What holds now; null where the holder has not agreed, or no longer does."
+    )
+    before: Literal["valid", "expired", "suspended", "revoked", "superseded"] | None
+    valid_until: date | None
+    url: str | None = Field(description="The public page of the certificate.")
+
+
+class WatchEvents(BaseModel):
+    """News, oldest first; ask again with the last id as `after`."""
+
+    events: list[WatchNews]
+    more: bool

@@ -105,11 +105,24 @@ def cancel(session: Session, change: StatusChange, *, reason: str, by: Actor) ->
     return _add(session, certificate, Decision.CANCELLED, words, by, cancels=change)
 
 
-def supersede(session: Session, correction: Correction, newer: Certificate) -> StatusChange:
-    """Let a certificate give way to the one that was just issued in its place."""
-    former = correction.certificate
+def correct(session: Session, correction: Correction, newer: Certificate) -> None:
+    """Let a certificate give way to the one under the right name."""
     words = _("Replaced by %(number)s: the name was corrected.", number=newer.number)
-    return _add(session, former, Decision.SUPERSEDED, words, SYSTEM, by_id=correction.decided_by_id)
+    supersede(session, correction.certificate, newer, words, correction.decided_by_id)
+
+
+def supersede(
+    session: Session, former: Certificate, newer: Certificate, reason: str, by_id: int | None
+) -> None:
+    """Let a certificate give way to the one that was just issued in its place.
+
+    If it was revoked meanwhile, so is the one that should have followed it.
+    """
+    held = {change.id for change in rules.in_force(former.changes, clock.now())}
+    revoked = [c for c in former.changes if c.decision is Decision.REVOKED and c.id in held]
+    _add(session, former, Decision.SUPERSEDED, reason, SYSTEM, by_id=by_id)
+    for change in revoked:
+        _add(session, newer, Decision.REVOKED, change.reason, SYSTEM, by_id=change.author_id)
 
 
 def decide_in_bulk(session: Session, certificate: Certificate, bulk: Bulk) -> StatusChange:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
-from probity.credentials import actions, queries, rules
+from probity.credentials import actions, groups, queries, rules
 from probity.credentials.control import actions as control
 from probity.credentials.control.kinds import kind
 from probity.credentials.control.models import DualControl
@@ -35,16 +35,17 @@ _GAPS = re.compile(r"[\n,;]+")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which certificates: all of an exam, those of some days of it, or those on a list."""
+    """Which certificates: all of an exam or a sitting, those of some days, or those on a list."""
 
     exam_id: int | None = None
     first_day: date | None = None
     last_day: date | None = None
     numbers: str = ""
+    sitting_id: int | None = None
 
     @property
     def is_empty(self) -> bool:
-        return self.exam_id is None and not self.numbers.strip()
+        return self.exam_id is None and self.sitting_id is None and not self.numbers.strip()
 
 
 def chosen(selection: Selection) -> Select[Certificate]:
@@ -53,6 +54,8 @@ def chosen(selection: Selection) -> Select[Certificate]:
     if selection.exam_id is not None:
         of_exam = select(Attempt.id).where(Attempt.exam_id == selection.exam_id)
         query = query.where(Certificate.attempt_id.in_(of_exam))
+    if selection.sitting_id is not None:
+        query = query.where(Certificate.attempt_id.in_(groups.of_sitting(selection.sitting_id)))
     if selection.first_day:
         query = query.where(Certificate.issued_on >= selection.first_day)
     if selection.last_day:
@@ -80,7 +83,7 @@ def prepare(session: Session, selection: Selection, *, reason: str, by: Actor) -
     """Keep a selection for a second person to look at. Refuses a list with a line that is wrong."""
     words = actions.checked_reason(reason)
     if selection.is_empty:
-        raise Refused(_("Choose an exam, or type the numbers."), "selection")
+        raise Refused(_("Choose an exam or a sitting, or type the numbers."), "selection")
     if wrong := unknown(session, selection.numbers):
         shown = ", ".join(wrong[:10])
         raise Refused(_("These are no numbers of the register: %(list)s", list=shown), "numbers")
@@ -92,7 +95,11 @@ def prepare(session: Session, selection: Selection, *, reason: str, by: Actor) -
         decision=Decision.REVOKED,
         reason=words,
         effective_at=None,
-        selection={"exam": selection.exam_id, "listed": bool(selection.numbers.strip())},
+        selection={
+            "exam": selection.exam_id,
+            "sitting": selection.sitting_id,
+            "listed": bool(selection.numbers.strip()),
+        },
         state=BulkState.PREPARED,
         made_at=clock.now(),
         made_by_id=by.id,

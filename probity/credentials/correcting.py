@@ -85,7 +85,7 @@ def _refuse(session: Session, certificate: Certificate, wish: Wish) -> None:
         raise Refused(_("Only a certificate that is valid can be corrected."), "status")
     if waiting_for(session, certificate) is not None:
         raise Refused(_("A correction of this certificate is being looked at already."), "waiting")
-    if queries.replacement(session, certificate) is not None or accepted(session, certificate):
+    if queries.being_replaced(session, certificate) or accepted(session, certificate):
         raise Refused(_("A newer certificate takes the place of this one."), "replaced")
     if (wish.name_latin, wish.name_native) == (certificate.name_latin, certificate.name_native):
         raise Refused(_("This is the name the certificate has now."), "same")

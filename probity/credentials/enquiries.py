@@ -5,13 +5,14 @@ Failures are counted by place, for numbers must not be guessed; right answers ne
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from probity.credentials import queries
+from probity.credentials import entries
 from probity.credentials.checks import inspection, intake, sandbox
 from probity.credentials.checks.intake import Kind
 from probity.credentials.evidence import Trust
@@ -63,7 +64,10 @@ def check_upload(data: bytes, *, place: str | None) -> Answer:
         return check_file(data, place=place)
     if handed.kind is Kind.RECEIPT:
         return _asked(lambda desk, session: desk.receipt(session, document), place)
-    return check_credential(document, place=place)
+    answer = check_credential(document, place=place)
+    if handed.in_picture:
+        answer = replace(answer, reasons=(*answer.reasons, "badge-picture"))
+    return answer
 
 
 def check_file(data: bytes, *, place: str | None) -> Answer:
@@ -72,7 +76,7 @@ def check_file(data: bytes, *, place: str | None) -> Answer:
     with reading() as session:
         _check_limit(session, place)
         sha256 = hashlib.sha256(data).hexdigest()
-        issued = queries.by_file(session, sha256)
+        issued = entries.by_file(session, sha256)
         if issued is not None:
             return desk.genuine(session, data, issued)
         receipt = receipts.by_file(session, sha256)

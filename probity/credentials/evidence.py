@@ -15,7 +15,7 @@ from probity.credentials.checks import listing, recording
 from probity.credentials.checks.container import Container
 from probity.credentials.checks.inspection import Check, Inspection, Result
 from probity.credentials.checks.recording import Recorded, Today
-from probity.credentials.models import Certificate
+from probity.credentials.entries import Registered
 from probity.credentials.proofs import keys as key_sets
 from probity.credentials.proofs.keys import PublicKeys
 from probity.ledger import merkle
@@ -80,7 +80,7 @@ class Evidence:
     broken: bool
 
 
-def gather(session: Session, trust: Trust, certificate: Certificate, now: datetime) -> Evidence:
+def gather(session: Session, trust: Trust, certificate: Registered, now: datetime) -> Evidence:
     """What can be told of a certificate in the register, without its file."""
     if certificate.receipt is None or certificate.changes:
         return _gather(session, trust, certificate, now)
@@ -102,7 +102,7 @@ def gather(session: Session, trust: Trust, certificate: Certificate, now: dateti
     return found
 
 
-def _gather(session: Session, trust: Trust, certificate: Certificate, now: datetime) -> Evidence:
+def _gather(session: Session, trust: Trust, certificate: Registered, now: datetime) -> Evidence:
     document = _loaded(certificate.credential)
     log, recorded = _log(session, trust, certificate, document)
     lists = listing.check(document, lookups.status_lists(session), trust.list_keys, now)
@@ -155,7 +155,7 @@ def confirm(session: Session) -> recording.Confirm:
 
 
 def _log(
-    session: Session, trust: Trust, certificate: Certificate, document: Mapping[str, Any]
+    session: Session, trust: Trust, certificate: Registered, document: Mapping[str, Any]
 ) -> tuple[Check, Recorded | None]:
     if certificate.receipt is None:
         began = lookups.log_began(session)

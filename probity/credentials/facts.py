@@ -29,6 +29,31 @@ class StatusRef:
 
 
 @dataclass(frozen=True, slots=True)
+class DesignRef:
+    """The design of a certificate: which version, where its fields stand and in what order."""
+
+    key: str
+    version: int
+    layout: int
+    cells: tuple[str, ...]
+    languages: str = "en-zh"
+
+    @property
+    def name(self) -> str:
+        return f"{self.key}/{self.version}"
+
+    def said(self, text: Mapping[str, str]) -> str:
+        """A text in the languages of the design, the first one first, once if they are the same."""
+        chinese = text.get("zh-Hans") if self.languages != "en" else None
+        if not chinese or chinese == text["en"]:
+            return text["en"]
+        return both(text) if self.languages == "en-zh" else f"{chinese} {text['en']}"
+
+    def day(self, day: date) -> str:
+        return chinese_date(day) if self.languages == "zh-en" else long_date(day)
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateFacts:
     """Everything that is frozen when a certificate is issued. Texts are by locale, English always."""
 
@@ -51,6 +76,7 @@ class CertificateFacts:
     ends_at: datetime
     specimen: bool
     status: tuple[StatusRef, ...] = ()
+    design: DesignRef | None = None
 
     @property
     def did(self) -> str:
@@ -68,6 +94,8 @@ class CertificateFacts:
 
     def printed(self) -> dict[str, str]:
         """The text of each field as it stands on paper, by the name of its area."""
+        if self.design is not None:
+            return self._designed(self.design)
         return {
             "holder": self.holder,
             "title": both(self.title),
@@ -75,6 +103,23 @@ class CertificateFacts:
             "standard": both(self.standard),
             "issued_on": long_date(self.issued_on),
             "valid_until": long_date(self.valid_until),
+            "number": self.number,
+            "issuer": self.issuer,
+        }
+
+    def _designed(self, design: DesignRef) -> dict[str, str]:
+        """What a design shows of it; nothing is compared that does not stand there."""
+        native = self.name_native if design.languages == "zh-en" else None
+        cells = {
+            "issued_on": design.day(self.issued_on),
+            "valid_until": design.day(self.valid_until),
+            "level": design.said(LEVELS[self.level]),
+            "standard": design.said(self.standard),
+        }
+        return {
+            "holder": f"{native} {self.name_latin}" if native else self.holder,
+            "title": design.said(self.title),
+            **{name: cells[name] for name in design.cells},
             "number": self.number,
             "issuer": self.issuer,
         }
@@ -95,6 +140,10 @@ def long_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def chinese_date(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 _FACTS = TypeAdapter(CertificateFacts)
 
 
@@ -105,3 +154,14 @@ def to_json(facts: CertificateFacts) -> dict[str, Any]:
 
 def from_json(kept: dict[str, Any]) -> CertificateFacts:
     return _FACTS.validate_python(kept)
+
+
+_DESIGN = TypeAdapter(DesignRef)
+
+
+def design_to_json(design: DesignRef | None) -> dict[str, Any] | None:
+    return None if design is None else _DESIGN.dump_python(design, mode="json")
+
+
+def design_from_json(kept: dict[str, Any] | None) -> DesignRef | None:
+    return None if kept is None else _DESIGN.validate_python(kept)

@@ -67,6 +67,26 @@ def _said(words: Any, signs: list[str]) -> str:
     return str(words) % {"signs": ", ".join(signs[:3])}
 
 
+class WatchForm(Form):
+    """Which certificate somebody wants to watch, and what for."""
+
+    number = StringField(
+        _l("Certificate number"),
+        [DataRequired(_l("Type the number printed on the certificate.")), Length(max=40)],
+    )
+    name = StringField(
+        _l("Holder's name"),
+        [DataRequired(_l("Type the holder's name as printed.")), Length(max=400)],
+        description=_l("As printed, in either script."),
+    )
+    purpose = TextAreaField(
+        _l("What for"),
+        [DataRequired(_l("Tell the holder what it is for.")), Length(max=300)],
+        description=_l("The holder reads these words and decides by them."),
+        render_kw={"rows": 2},
+    )
+
+
 class DecisionForm(Form):
     """Why a certificate is revoked, suspended, reinstated or ended, and from which day on."""
 
@@ -147,6 +167,7 @@ class BulkForm(Form):
     """Which certificates are withdrawn together, and why."""
 
     exam = SelectField(_l("All of an exam"), coerce=int, default=0)
+    sitting = SelectField(_l("All of a sitting"), coerce=int, default=0)
     first_day = DateField(_l("Issued from"), [Optional()])
     last_day = DateField(_l("Issued to"), [Optional()])
     numbers = TextAreaField(
@@ -171,4 +192,5 @@ class BulkForm(Form):
             self.first_day.data,
             self.last_day.data,
             self.numbers.data or "",
+            self.sitting.data or None,
         )

@@ -20,6 +20,7 @@ from probity.credentials import actions, queries, rules
 from probity.credentials import facts as fact_table
 from probity.credentials.actions import IssuedFile
 from probity.credentials.facts import CertificateFacts, StatusRef
+from probity.credentials.keyring import entries
 from probity.credentials.lists import actions as lists
 from probity.credentials.models import (
     Certificate,
@@ -39,6 +40,20 @@ from probity.ledger import actions as ledger
 from probity.ledger import queries as log
 from probity.ledger.actions import Entry
 from probity.ledger.notes import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a duty was asked for: the certificate of a pass, or one in the place of another.
+
+    A replacement follows a correction, or a registrar's decision with its reason.
+    """
+
+    attempt_id: int
+    correction_id: int | None = None
+    replaces_id: int | None = None
+    reason: str = ""
+    by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +108,18 @@ def draft(
     )
 
 
-def corrected(
-    former: CertificateFacts, correction: Correction, settings: Settings, key_id: str
+def anew(
+    former: CertificateFacts, correction: Correction | None, settings: Settings, key_id: str
 ) -> CertificateFacts:
-    """The same certificate under another name: nothing else of what it states is new."""
-    native = correction.name_native
+    """The same certificate, perhaps under another name: nothing else of what it states is new."""
+    named = correction or former
+    native = named.name_native
     return replace(
         former,
         public_id=ids.public_id(),
         base_url=settings.base_url,
         key_id=key_id,
-        name_latin=correction.name_latin,
+        name_latin=named.name_latin,
         name_native=native,
         native_lang=accounts.language_of(native) if native else None,
         specimen=former.specimen or settings.demonstration,
@@ -188,22 +204,41 @@ def as_prepared(reservation: Reservation, *, fresh: bool = False) -> Prepared:
     )
 
 
+class KeyGivenUp(Exception):
+    """Keys were reported stolen after something was signed with them and before it was logged."""
+
+    def __init__(self, keys: Collection[str]) -> None:
+        super().__init__(", ".join(sorted(keys)))
+        self.keys = frozenset(keys)
+
+
 def enter_in_log(session: Session, signed: Mapping[int, str], signer: Signer) -> list[Prepared]:
     """Keep signed credentials and log their digests under one checkpoint, with their receipts.
 
-    What is in the log already stays as it is, whatever is given now.
+    What is in the log already stays as it is, whatever is given now. Raises KeyGivenUp: an entry
+    behind the report of a theft would prove nothing.
     """
     rows = queries.lock_reservations(session, signed)
+    ledger.append(session, ())  # from here on nobody else enters anything, a theft neither
+    if given_up := _given_up(session, rows):
+        raise KeyGivenUp(given_up)
     for row in rows:
         row.credential = row.credential or signed[row.id]
-    entries = {row.id: issue_entry(row) for row in rows if row.receipt is None}
-    if entries:
-        ledger.append(session, list(entries.values()))
+    fresh = {row.id: issue_entry(row) for row in rows if row.receipt is None}
+    if fresh:
+        ledger.append(session, list(fresh.values()))
         checkpoint = ledger.sign_checkpoint(session, signer)
         for row in rows:
-            if row.id in entries:
-                row.receipt = log.receipt(session, entries[row.id].subject, checkpoint)
+            if row.id in fresh:
+                row.receipt = log.receipt(session, fresh[row.id].subject, checkpoint)
     return [as_prepared(row) for row in rows]
+
+
+def _given_up(session: Session, rows: Iterable[Reservation]) -> set[str]:
+    """Keys of what is not in the log yet that the log calls stolen."""
+    keys = {row.facts["key_id"] for row in rows if row.receipt is None}
+    reports = {key: entries.subject(key, "compromised") for key in keys}
+    return {key for key, subject in reports.items() if log.entry(session, subject) is not None}
 
 
 def issue_entry(row: Reservation) -> Entry:
@@ -225,7 +260,7 @@ def note_file(session: Session, reservation_id: int, storage_key: str) -> str | 
 
 
 def enter(
-    session: Session, reservation_id: int, file: IssuedFile, correction_id: int | None = None
+    session: Session, reservation_id: int, file: IssuedFile, order: Order | None = None
 ) -> Certificate:
     """Enter the finished certificate into the register; what it replaces is superseded with it."""
     reservation = session.get_one(Reservation, reservation_id)
@@ -242,9 +277,11 @@ def enter(
         sha256=certificate.sha256,
         **({"replaces": reservation.replaces_id} if reservation.replaces_id else {}),
     )
-    if correction_id is not None:
-        correction = session.get_one(Correction, correction_id)
-        actions.supersede(session, correction, certificate)
+    if order is not None and order.correction_id is not None:
+        actions.correct(session, session.get_one(Correction, order.correction_id), certificate)
+    elif order is not None and order.replaces_id is not None:
+        former = session.get_one(Certificate, order.replaces_id)
+        actions.supersede(session, former, certificate, order.reason, order.by_id)
     return certificate
 
 
@@ -271,7 +308,8 @@ def _as_issued(reservation: Reservation, file: IssuedFile) -> Certificate:
         ends_at=stated.ends_at,
         issued_at=reservation.made_at,
         specimen=stated.specimen,
-        layout=layout.VERSION,
+        layout=stated.design.layout if stated.design else layout.VERSION,
+        design=fact_table.design_to_json(stated.design),
         printed=stated.printed(),
         credential=file.credential,
         receipt=reservation.receipt,
@@ -283,7 +321,7 @@ def _as_issued(reservation: Reservation, file: IssuedFile) -> Certificate:
 
 def change_entries(changes: Iterable[StatusChange]) -> list[Entry]:
     """What the log says of decisions: which credential, what, since when; never why or by whom."""
-    entries = []
+    made = []
     for change in changes:
         document = json.loads(change.certificate.credential)
         digest = credential.digest(document)
@@ -294,8 +332,8 @@ def change_entries(changes: Iterable[StatusChange]) -> list[Entry]:
             "change": credential.digest({"digest": digest, "change": change.id}),
             "time": moment(change.effective_at),
         }
-        entries.append(Entry(queries.subject_of(change.id), body))
-    return entries
+        made.append(Entry(queries.subject_of(change.id), body))
+    return made
 
 
 def log_changes(session: Session, signer: Signer, most: int) -> int:

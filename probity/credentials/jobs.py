@@ -9,7 +9,7 @@ that wait behind it too, so that many enter the log under one checkpoint.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, current_app
@@ -30,7 +30,8 @@ from probity.credentials import (
     reminding,
 )
 from probity.credentials.alerts import log_keys
-from probity.credentials.issuing import Planned, Prepared
+from probity.credentials.facts import CertificateFacts
+from probity.credentials.issuing import Order, Planned, Prepared
 from probity.credentials.keyring.ring import ring_of
 from probity.exams import queries as exams
 from probity.kernel import limits, storage
@@ -43,6 +44,7 @@ from probity.kernel.worker import Claim
 
 if TYPE_CHECKING:
     from probity.credentials.actions import IssuedFile
+    from probity.credentials.paper.designed import Ready
     from probity.credentials.press import Press
 
 log = structlog.get_logger()
@@ -59,16 +61,17 @@ class NotPrinted(Exception):
 
 
 @handler(queries.ISSUE)
-def issue(job: Claim, attempt_id: int, correction_id: int | None = None) -> None:
+def issue(job: Claim, attempt_id: int, **asked: Any) -> None:
     """Make, store and register the certificate of a passed attempt, and tell its holder."""
-    press = _press()
+    press, order = _press(), Order(attempt_id, **asked)
     with reading() as session:
-        plan = planning.plan(session, attempt_id, correction_id, press.settings, press.current.id)
+        plan = planning.plan(session, order, press.settings, press.current.id)
         award = exams.award_facts(session, attempt_id)
+        if plan is not None:
+            _demand_glyphs(session, press, plan)
     if plan is None:
         with job.step(done=True):
             return
-    _demand_glyphs(press, plan)
     ready = _prepare(job, press, plan)
     data, file = _print(press, ready)
     with job.step(progress={"step": "file"}) as session:
@@ -78,7 +81,7 @@ def issue(job: Claim, attempt_id: int, correction_id: int | None = None) -> None
     storage.put(file.storage_key, data)
     try:
         with job.step(done=True, progress={"step": "register"}) as session:
-            certificate = issuing.enter(session, ready.id, file, correction_id)
+            certificate = issuing.enter(session, ready.id, file, order)
             letters.tell_holder(
                 session, certificate, locale=award.locale, base_url=press.settings.base_url
             )
@@ -169,25 +172,40 @@ def _prepare(job: Claim, press: "Press", plan: Planned) -> Prepared:
         if taken is not None and taken.receipt is not None:
             return issuing.as_prepared(taken)
         others = [] if plan.replaces_id else list(_waiting(session, press, plan.attempt_id))
+    stolen = press.stolen
+    while True:
+        signed, mine = _sign(job, press, [plan, *others], stolen)
+        try:
+            with job.step(progress={"step": "log"}) as session:
+                logged = issuing.enter_in_log(session, signed, press.log)
+            return next(one for one in logged if one.id == mine)
+        except issuing.KeyGivenUp as error:  # between the look at the keys and the log
+            if error.keys <= stolen:
+                raise
+            stolen |= error.keys
+
+
+def _sign(
+    job: Claim, press: "Press", planned: list[Planned], stolen: frozenset[str]
+) -> tuple[dict[int, str], int]:
+    """Signed credentials by reservation: the first planned and those that are new; and its id."""
     with job.step(progress={"step": "number"}) as session:
-        mine, *rest = issuing.reserve(session, [plan, *others], press.stolen, press.current.id)
+        mine, *rest = issuing.reserve(session, planned, stolen, press.current.id)
     mine_and_new = [mine, *(one for one in rest if one.fresh)]
     signed = {
         one.id: one.credential or press.sign(one.stated, one.made_at).decode()
         for one in mine_and_new
     }
-    with job.step(progress={"step": "log"}) as session:
-        logged = issuing.enter_in_log(session, signed, press.log)
-    return next(one for one in logged if one.id == mine.id)
+    return signed, mine.id
 
 
 def _waiting(session: Session, press: "Press", besides: int) -> Iterable[Planned]:
     """Certificates that can be prepared in the same go; one with a problem waits for its turn."""
     for attempt_id in issuing.waiting_for_a_number(session, besides, AT_ONCE):
         try:
-            plan = planning.plan(session, attempt_id, None, press.settings, press.current.id)
+            plan = planning.plan(session, Order(attempt_id), press.settings, press.current.id)
             if plan is not None:
-                _demand_glyphs(press, plan)
+                _demand_glyphs(session, press, plan)
                 yield plan
         except (LookupError, NeedsAttention, NoResultFound):
             continue
@@ -196,6 +214,7 @@ def _waiting(session: Session, press: "Press", besides: int) -> Iterable[Planned
 def _print(press: "Press", ready: Prepared) -> tuple[bytes, "IssuedFile"]:
     with reading() as session:
         in_bulk = len(queries.due_issues(session, 0, MANY)) == MANY
+        design = _design_of(session, press, ready.stated)
     with _limited(press.settings.typeset_limit):
         return press.make(
             ready.stated,
@@ -203,6 +222,7 @@ def _print(press: "Press", ready: Prepared) -> tuple[bytes, "IssuedFile"]:
             (ready.credential or "").encode(),
             ready.receipt,
             stamped=not in_bulk,
+            design=design,
         )
 
 
@@ -221,11 +241,17 @@ def _limited(most: timedelta) -> Iterator[None]:
         ) from error
 
 
-def _demand_glyphs(press: "Press", plan: Planned) -> None:
+def _design_of(session: Session, press: "Press", stated: CertificateFacts) -> "Ready | None":
+    from probity.credentials.designs.loading import ready_for  # noqa: PLC0415 (as above)
+
+    return ready_for(session, press, stated)
+
+
+def _demand_glyphs(session: Session, press: "Press", plan: Planned) -> None:
     from probity.credentials.paper.typeset import Unprintable  # noqa: PLC0415 (as above)
 
     try:
-        press.typesetter.check(plan.stated)
+        press.typesetter.check(plan.stated, _design_of(session, press, plan.stated))
     except Unprintable as error:
         raise NeedsAttention(_no_glyph(error.field, error.signs)) from error
 

@@ -1,35 +1,28 @@
-"""What verification asks the database beside the certificate itself."""
+"""What verification asks the database beside the entry itself."""
 
 import json
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from probity.credentials import rules
 from probity.credentials.checks.listing import Fetch
 from probity.credentials.lists.models import PublishedList
 from probity.credentials.lists.rules import Purpose
-from probity.credentials.models import Certificate
 from probity.ledger import queries as ledger
 from probity.ledger.models import LogCheckpoint, LogCosignature
 
-NOBODY = ("", "Somebody Unknown", "某人")
-
-
-def named(session: Session, typed: str, name: str) -> str | None:
-    """The public id of a certificate whose number and holder's name were both typed.
-
-    A wrong name costs the same query and the same comparison as a number that nobody has.
-    """
-    row = session.execute(
-        select(Certificate.public_id, Certificate.name_latin, Certificate.name_native).where(
-            Certificate.number == (rules.parse_number(typed) or "")
-        )
-    ).one_or_none()
-    public_id, latin, native = row or NOBODY
-    return public_id if rules.is_name_of(name, latin, native) and row else None
+_LIST = PublishedList.metadata.tables[PublishedList.__tablename__].c
+_DOCUMENT = select(_LIST.document).where(
+    _LIST.list_id == bindparam("number"), _LIST.purpose == bindparam("purpose")
+)
+_SEEN = (
+    select(func.count(LogCosignature.witness_id.distinct()))
+    .join(LogCosignature.checkpoint)
+    .where(LogCheckpoint.size > bindparam("index"))
+)
+# made once, and without the ORM: every check asks them
 
 
 def status_lists(session: Session) -> Fetch:
@@ -39,22 +32,17 @@ def status_lists(session: Session) -> Fetch:
         number, _, purpose = urlsplit(url).path.removeprefix("/status/").partition("-")
         if not number.isdecimal() or purpose not in {member.value for member in Purpose}:
             return None
-        found = session.get(PublishedList, (int(number), Purpose(purpose)))
-        return None if found is None else found.document
+        wanted = {"number": int(number), "purpose": Purpose(purpose)}
+        found: str | None = session.connection().execute(_DOCUMENT, wanted).scalar_one_or_none()
+        return found
 
     return fetch
 
 
 def witnesses(session: Session, index: int) -> int:
     """How many others have seen the log since it held an entry."""
-    return (
-        session.scalar(
-            select(func.count(LogCosignature.witness_id.distinct()))
-            .join(LogCosignature.checkpoint)
-            .where(LogCheckpoint.size > index)
-        )
-        or 0
-    )
+    number: int = session.connection().execute(_SEEN, {"index": index}).scalar_one()
+    return number
 
 
 def log_began(session: Session) -> datetime | None:

@@ -107,6 +107,7 @@ class Certificate(Model):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     storage_key: Mapped[str] = mapped_column(String(120), unique=True)
     signature: Mapped[str | None] = mapped_column(String(8))
+    design: Mapped[dict[str, Any] | None] = mapped_column(_ABSENT)
 
     holder: Mapped[Person] = relationship()
     changes: Mapped[list["StatusChange"]] = relationship(

@@ -14,6 +14,7 @@ from flask import Flask
 from probity.credentials.actions import IssuedFile
 from probity.credentials.facts import CertificateFacts
 from probity.credentials.keyring.ring import Keyring
+from probity.credentials.paper.designed import Ready
 from probity.credentials.paper.fonts import Library
 from probity.credentials.paper.signing import Seal
 from probity.credentials.paper.timestamps import Authority, AuthorityDown
@@ -43,6 +44,7 @@ class Press:
         self.settings = settings
         self.ring = Keyring(settings)
         self.typesetter = Typesetter(Library(settings.instance_dir / "fonts"))
+        self.designs: dict[str, Ready] = {}
         self._seals: dict[str, Seal] = {}
 
     @property
@@ -78,6 +80,7 @@ class Press:
         receipt: Mapping[str, Any] | None,
         *,
         stamped: bool = True,
+        design: Ready | None = None,
     ) -> tuple[bytes, IssuedFile]:
         """The file with its credential and the log's receipt, and what the register keeps of it.
 
@@ -86,7 +89,7 @@ class Press:
         """
         private = self.ring.private(facts.key_id)
         page = self.typesetter.typeset(
-            facts, private.credential, _attached(document, receipt), made_at
+            facts, private.credential, _attached(document, receipt), made_at, design
         )
         authority = self.authority if stamped else None
         data, level = self._sealed(self.seal(private), page, authority, made_at)

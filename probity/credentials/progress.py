@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
-from probity.credentials import queries
+from probity.credentials import groups, queries
 from probity.credentials.models import Certificate
 from probity.exams import queries as exams
 from probity.exams.models import Attempt, Exam, ExamRevision, Result
@@ -46,9 +46,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class OfExam:
-    """One exam: passes of the last days that earn a certificate, and those that have it."""
+    """One exam or one sitting of it: passes of the last days, and those that have a certificate."""
 
     title: dict[str, str]
+    sitting: str | None
     passed: int
     issued: int
 
@@ -67,20 +68,22 @@ def issue(session: Session) -> Issue:
 
 
 def by_exam(session: Session) -> list[OfExam]:
-    """Exams whose results were released lately, unfinished ones first."""
+    """Exams and sittings whose results were released lately, unfinished ones first."""
+    sat = groups.members()
     revisions = session.scalars(select(ExamRevision)).all()
     certifying = [one.id for one in revisions if exams.content_of(one).certificate is not None]
     first = (Certificate.attempt_id == Attempt.id) & Certificate.replaces_id.is_(None)
     rows = session.execute(
-        select(Attempt.exam_id, func.count(Attempt.id), func.count(Certificate.id))
+        select(Attempt.exam_id, sat.c.title, func.count(Attempt.id), func.count(Certificate.id))
         .join(Result, Result.attempt_id == Attempt.id)
         .outerjoin(Certificate, first)
+        .outerjoin(sat, sat.c.attempt_id == Attempt.id)
         .where(Result.passed, Result.released_at > clock.now() - SHOWN)
         .where(Attempt.revision_id.in_(certifying))
-        .group_by(Attempt.exam_id)
+        .group_by(Attempt.exam_id, sat.c.sitting_id, sat.c.title)
     ).all()
     titles = {one.exam_id: exams.content_of(one).title for one in revisions}
-    found = [OfExam(titles[exam_id], passed, issued) for exam_id, passed, issued in rows]
+    found = [OfExam(titles[exam_id], *numbers) for exam_id, *numbers in rows]
     return sorted(found, key=lambda one: one.issued - one.passed)
 
 

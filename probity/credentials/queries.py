@@ -23,8 +23,9 @@ from probity.ledger.models import LogLeaf
 ISSUE = "credentials.issue"
 LOG_CHANGES = "credentials.log_changes"
 PUBLISH_LISTS = "credentials.publish_lists"
-FOLLOWING = (LOG_CHANGES, PUBLISH_LISTS)
-"""Duties that make the public log and the status lists follow a decision."""
+FOLLOW_WATCHES = "credentials.follow_watches"
+FOLLOWING = (LOG_CHANGES, PUBLISH_LISTS, FOLLOW_WATCHES)
+"""Duties that make the public log, the status lists and watchers follow a decision."""
 
 
 def _with_changes() -> Select[Certificate]:
@@ -233,7 +234,9 @@ def due_issues(session: Session, besides: int, most: int) -> Sequence[int]:
         .order_by(Job.run_at)
         .limit(most)
     )
-    ids = [int(arguments["attempt_id"]) for arguments in found if "correction_id" not in arguments]
+    ids = [
+        int(arguments["attempt_id"]) for arguments in found if arguments.keys() == {"attempt_id"}
+    ]
     return [attempt_id for attempt_id in ids if attempt_id != besides]
 
 
@@ -253,6 +256,17 @@ def unlogged(session: Session, most: int) -> Sequence[StatusChange]:
         .limit(most)
         .options(joinedload(StatusChange.certificate))
     ).all()
+
+
+def replacement_key(certificate: Certificate) -> str:
+    """The key of the duty that issues what a registrar wants in the place of a certificate."""
+    return f"certificate/{certificate.attempt_id}/replacement/{certificate.id}"
+
+
+def being_replaced(session: Session, certificate: Certificate) -> bool:
+    """Tell whether a registrar has asked for another one in its place, or there is one."""
+    asked = select(Job.id).where(Job.key == replacement_key(certificate), Job.name == ISSUE)
+    return session.scalar(asked) is not None or replacement(session, certificate) is not None
 
 
 def stopped(session: Session) -> Sequence[Job]:

@@ -96,9 +96,14 @@ def fold_name(name: str) -> str:
 
 
 def is_name_of(typed: str, latin: str, native: str | None) -> bool:
-    """Tell whether a name is the holder's, in either writing or in both as printed."""
-    names = [latin, *([native, f"{latin} {native}", f"{native} {latin}"] if native else [])]
-    return fold_name(typed) in {fold_name(name) for name in names}
+    """Tell whether a name is the holder's, in either writing or in both as printed.
+
+    As many names are folded for whoever has one writing as for whoever has two.
+    """
+    other = native or latin
+    names = [latin, other, f"{latin} {other}", f"{other} {latin}"]
+    folded = [fold_name(name) for name in names]
+    return fold_name(typed) in (folded if native else folded[:1])
 
 
 def last_day(issued_on: date, years: int) -> date:
@@ -155,6 +160,11 @@ def may_follow(decision: Decision, present: Status) -> bool:
     if decision is Decision.EXPIRED:
         return present in {Status.VALID, Status.SUSPENDED}
     return decision is not Decision.SUSPENDED or present is Status.VALID
+
+
+def masked(name: str) -> str:
+    """A name that can be recognised but not read: `L** W**`."""
+    return " ".join(word[0] + "*" * min(max(len(word) - 1, 1), 4) for word in name.split())
 
 
 WORDS_OF_LOG = {

@@ -151,6 +151,22 @@ PROBLEMS: Mapping[str, LazyString] = {
         "This is JSON, but neither a credential nor a receipt of the log. "
         "Choose the file that ends with .json and was downloaded with the certificate."
     ),
+    "badge-several": _l(
+        "The picture holds several credentials, which could hide a change. Ask the holder for the "
+        "original badge."
+    ),
+    "badge-broken": _l(
+        "The credential in this picture was damaged or put there in another way than ours. Ask the "
+        "holder for the original badge."
+    ),
+    "badge-foreign": _l(
+        "The picture holds a token of a kind that this issuer never makes. Ask the holder for the "
+        "PDF."
+    ),
+    "badge-old": _l(
+        "This is a badge of the older standard, Open Badges 2.0, which proves nothing by itself. "
+        "Ask the holder for the Open Badges 3.0 file or the PDF."
+    ),
 }
 REASONS: Mapping[str, LazyString] = {
     "specimen": _l("This is a specimen made by a demonstration. It certifies nothing."),
@@ -227,6 +243,10 @@ REASONS: Mapping[str, LazyString] = {
     "status-not-checked": _l("Whether it was revoked since could not be checked here."),
     "status-as-of": _l("The status is that of the list at hand, not of this minute."),
     "before-log": _l("It was issued before the public log began."),
+    "badge-picture": _l(
+        "It came inside a picture. The picture itself states nothing: rely on the name and the "
+        "status shown here."
+    ),
     "many-credentials": _l("The file holds several credentials, which could hide a change."),
 }
 FIELDS: Mapping[str, LazyString] = {

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from probity.credentials import evidence, lookups, queries, rules
+from probity.credentials import entries, evidence, facts, rules
 from probity.credentials.checks import container, recording, spelling
 from probity.credentials.checks.contents import Problem
 from probity.credentials.checks.inspection import (
@@ -23,8 +23,9 @@ from probity.credentials.checks.inspection import (
     check_proof,
     differing,
 )
+from probity.credentials.entries import Entry, Registered
 from probity.credentials.evidence import Trust
-from probity.credentials.models import Certificate
+from probity.credentials.paper import layout
 from probity.credentials.proofs import credential, qr
 from probity.credentials.rules import Status
 
@@ -94,15 +95,14 @@ class Desk:
 
     def by_number(self, session: Session, number: str, name: str) -> Answer:
         """Number and name must both be right; the answer does not say which was wrong."""
-        public_id = lookups.named(session, number, name)
-        found = queries.by_public_id(session, public_id) if public_id else None
+        found = entries.named(session, number, name)
         if found is None:
             return self.unknown((), *_misspelt(name))
         return self.registered(session, found)
 
     def by_address(self, session: Session, public_id: str, text: str) -> Answer:
         """The text of a QR code: its address, and behind it perhaps a signed summary."""
-        certificate = queries.by_public_id(session, public_id)
+        certificate = entries.by_public_id(session, public_id)
         if "#" not in text:
             return self.registered(session, certificate) if certificate else self.unknown()
         try:
@@ -117,12 +117,12 @@ class Desk:
             return answer
         return replace(answer, status=ALTERED, reasons=("code-altered", *_standing(answer)))
 
-    def registered(self, session: Session, certificate: Certificate, *given: Check) -> Answer:
+    def registered(self, session: Session, certificate: Registered, *given: Check) -> Answer:
         """What the register says, without any file."""
         checks = given or (Check("signature", Result.NOT_CHECKED, "no-file"),)
         return self._settled(session, certificate, checks)
 
-    def genuine(self, session: Session, data: bytes, certificate: Certificate) -> Answer:
+    def genuine(self, session: Session, data: bytes, certificate: Registered) -> Answer:
         """The file whose bytes are in the register: nothing in it needs to be parsed."""
         found = container.find(data)
         checks = (
@@ -144,7 +144,7 @@ class Desk:
             kind = ("not-recorded",) if found.is_ours else ("not-ours",)
             reasons = (*kind, *evidence.reasons(log), *_proof_reasons(found.checks))
             return self.unknown((*found.checks, *log), *reasons)
-        printed = differing(found.contents.fields, certificate.printed)
+        printed = differing(_fields(found, certificate), certificate.printed)
         inside = _differing_documents(found.document, json.loads(certificate.credential))
         differences = tuple(Difference(*row) for row in dict.fromkeys((*printed, *inside)))
         checks = (
@@ -171,7 +171,7 @@ class Desk:
     def document(self, session: Session, document: Mapping[str, Any]) -> Answer:
         """A credential handed in by itself."""
         proof = check_proof(document, self.trust.keys)
-        certificate = queries.by_public_id(session, credential.public_id(document))
+        certificate = entries.by_public_id(session, credential.public_id(document))
         told = _proof_reasons((proof,))
         if certificate is None:
             passed = proof.result is Result.PASS
@@ -210,7 +210,7 @@ class Desk:
         return Answer(UNKNOWN, self.now, reasons=reasons, checks=done)
 
     def _settled(
-        self, session: Session, certificate: Certificate, checks: Iterable[Check]
+        self, session: Session, certificate: Registered, checks: Iterable[Check]
     ) -> Answer:
         """The register's word on a certificate, with its checks."""
         record, own = _record(session, self.trust, certificate, self.now)
@@ -230,17 +230,17 @@ class Desk:
             return Answer(UNKNOWN, self.now, reasons=own.reasons, checks=done)
         return Answer(record.status.value, self.now, record, reasons, done)
 
-    def _claimed(self, session: Session, found: Inspection) -> Certificate | None:
+    def _claimed(self, session: Session, found: Inspection) -> Entry | None:
         """Which certificate a file pretends to be.
 
         The unguessable id is proof enough that its sender may see it; a number needs the name.
         """
         contents = found.contents
         for public_id in contents.claims:
-            certificate = queries.by_public_id(session, public_id)
+            certificate = entries.by_public_id(session, public_id)
             if certificate is not None and (found.is_ours or certificate.number in contents.text):
                 return certificate
-        certificate = queries.by_number(session, contents.fields.get("number", ""))
+        certificate = entries.by_number(session, contents.fields.get("number", ""))
         if certificate is None:
             return None
         holder = contents.fields.get("holder", "")
@@ -249,12 +249,12 @@ class Desk:
 
 
 def _record(
-    session: Session, trust: Trust, certificate: Certificate, now: datetime
+    session: Session, trust: Trust, certificate: Registered, now: datetime
 ) -> tuple[Record, evidence.Evidence]:
     own = evidence.gather(session, trust, certificate, now)
     status = rules.status(certificate.changes, certificate.ends_at, now)
     told = [c for c in certificate.changes if c.decision.value == status.value]
-    newer = queries.replacement(session, certificate) if status is Status.SUPERSEDED else None
+    newer = entries.newer(session, certificate.id) if status is Status.SUPERSEDED else None
     record = Record(
         public_id=certificate.public_id,
         number=certificate.number,
@@ -275,7 +275,7 @@ def _record(
         recorded_at=own.recorded.at if own.recorded else None,
         log_index=own.recorded.index if own.recorded else None,
         witnesses=own.witnesses,
-        newer=newer.public_id if newer else None,
+        newer=newer,
     )
     return record, own
 
@@ -310,6 +310,12 @@ def _standing(answer: Answer) -> tuple[str, ...]:
     """What the register says beside: revoked and altered are both told."""
     withdrawn = () if answer.status == Status.VALID else (answer.status,)
     return tuple(dict.fromkeys((*withdrawn, *answer.reasons)))
+
+
+def _fields(found: Inspection, certificate: Registered) -> Mapping[str, str]:
+    """The text of a file by field, where the design of the certificate has them."""
+    texts, design = found.contents.fields, facts.design_from_json(certificate.design)
+    return layout.find(design.layout).found(texts, design.cells) if design and texts else texts
 
 
 def _differing_documents(

@@ -5,8 +5,8 @@ whenever one node's clock runs a second ahead, or a clock is set back. How long 
 decided by the registry of sessions, which the database keeps.
 """
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 
 
@@ -22,3 +22,9 @@ class Cookies(SecureCookieSessionInterface):
             return self.session_class(serializer.loads(sent) if sent else None)
         except BadSignature:
             return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Leave answers for anybody alone: a `Vary: Cookie` would keep caches from sharing them."""
+        if response.cache_control.public and not session.modified:
+            return
+        super().save_session(app, session, response)

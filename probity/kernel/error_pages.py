@@ -1,5 +1,7 @@
 """How each refusal and each failure looks to a person and to a script."""
 
+from http import HTTPStatus
+
 import structlog
 from flask import (
     Flask,
@@ -55,7 +57,7 @@ def init_error_pages(app: Flask) -> None:
 def answer(status: int, reason: str, message: str, **facts: object) -> ResponseReturnValue:
     """Say no in the form the caller reads."""
     if wants_json():
-        return jsonify(reason=reason, message=message, **facts), status
+        return _told(status, {"reason": reason, "message": message, **facts}), status
     if status >= OUR_FAULT:
         return _plain(status)
     page = status if status in PAGES else 400
@@ -64,6 +66,22 @@ def answer(status: int, reason: str, message: str, **facts: object) -> ResponseR
     except AWAY as error:
         return _database_away(error)
     return html, status
+
+
+def _told(status: int, facts: dict[str, object]) -> Response:
+    """Facts for a script; below /api/ they are a problem document as RFC 9457 has it."""
+    if not request.path.startswith("/api/"):
+        return jsonify(facts)
+    known = HTTPStatus(status)
+    problem = {
+        "type": f"{current_app.config['PROBITY'].base_url}/api/docs#problem-{facts['reason']}",
+        "title": known.phrase,
+        "status": status,
+        "detail": facts["message"] or known.description or known.phrase,
+    }
+    response = jsonify(problem | facts)
+    response.mimetype = "application/problem+json"
+    return response
 
 
 def _hear_out(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
@@ -13,11 +13,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from probity.kernel import clock, ids, jobs
 from probity.kernel.db import Model, insert
+from probity.kernel.jobs import Job, JobState
+from probity.kernel.logs import without_rows
 from probity.kernel.settings import Settings, is_loopback
 from probity.kernel.work import reading
 from probity.kernel.worker import Claim
 
 SMTP_TIMEOUT_SECONDS = 30
+LATER = timedelta(minutes=5)
+FOR_GOOD = 500
 
 
 class Letter(Model):
@@ -58,12 +62,35 @@ def deliver(job: Claim, letter: str) -> None:
         kept = session.scalars(select(Letter).where(Letter.key == letter)).one()
         already, message = kept.sent_at, _message(kept, settings)
     if already is None and settings.smtp_url:
-        _hand_over(message, settings.smtp_url)
+        _hand_over_or_wait(job, message, settings.smtp_url)
         already = clock.now()
     elif already is None and not settings.demonstration:
         raise jobs.NeedsAttention("SMTP_URL is not set, so this letter cannot leave. Set it.")
     with job.step(done=True) as session:
         session.execute(update(Letter).where(Letter.key == letter).values(sent_at=already))
+
+
+def _hand_over_or_wait(job: Claim, message: EmailMessage, smtp_url: str) -> None:
+    """A server that is away or says "later" costs a letter no try, however long that lasts."""
+    try:
+        _hand_over(message, smtp_url)
+    except OSError as error:  # what smtplib raises is one, too
+        codes = _codes(error)
+        if any(code >= FOR_GOOD for code in codes):
+            raise
+        if not codes:  # nobody answers: the others need not try it one after the other
+            with job.step() as session:
+                waiting = (Job.name == "mail.deliver", Job.state == JobState.QUEUED)
+                others = update(Job).where(*waiting, Job.owner.is_(None))
+                session.execute(others.values(run_at=clock.now() + LATER))
+        raise jobs.NotYet(without_rows(f"{type(error).__name__}: {error}"), LATER) from error
+
+
+def _codes(error: OSError) -> list[int]:
+    """What the server answered; empty if it did not."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _words in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
 
 
 def _message(letter: Letter, settings: Settings) -> EmailMessage:

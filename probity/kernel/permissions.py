@@ -10,6 +10,7 @@ class Permission(StrEnum):
     ACCOMMODATION_MANAGE = "accommodation:manage"
     ACCOUNT_OWN = "account:own"
     AUDIT_READ = "audit:read"
+    CERTIFICATE_DESIGN = "certificate:design"
     CERTIFICATE_HOLD = "certificate:hold"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_READ = "certificate:read"

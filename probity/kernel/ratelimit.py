@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, case, delete, select
+from sqlalchemy import String, bindparam, case, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from probity.kernel import clock, jobs
@@ -22,13 +22,21 @@ class Throttle(Model):
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
+_ROW = Throttle.metadata.tables[Throttle.__tablename__].c
+_USED_UP = select(_ROW.ends_at).where(
+    _ROW.name == bindparam("name"),
+    _ROW.key == bindparam("key"),
+    _ROW.ends_at > bindparam("now"),
+    _ROW.count >= bindparam("most"),
+)
+"""Made once, and without the ORM: it is asked before every check."""
+
+
 def check(session: Session, name: str, key: str, *, most: int) -> None:
     """Raise TooMany if this place has failed `most` times in the current window."""
     now = clock.now()
-    used_up = select(Throttle.ends_at).where(
-        Throttle.name == name, Throttle.key == key, Throttle.ends_at > now, Throttle.count >= most
-    )
-    ends_at = session.scalar(used_up)
+    given = {"name": name, "key": key, "now": now, "most": most}
+    ends_at = session.connection().execute(_USED_UP, given).scalar_one_or_none()
     if ends_at is not None:
         raise TooMany(max(1, round((ends_at - now).total_seconds())))
 

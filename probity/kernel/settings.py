@@ -53,6 +53,10 @@ VARIABLES = {
         "30",
         "how long typesetting a certificate may take before it is broken off",
     ),
+    "WEBHOOK_LOOPBACK": (
+        "",
+        "`1` lets webhooks call this machine, which only a demonstration may do",
+    ),
 }
 """Every variable with its default and what it is for."""
 
@@ -76,6 +80,7 @@ class Settings:
     tsa_certificates: Path | None
     tsa_wait: timedelta
     typeset_limit: timedelta
+    webhook_loopback: bool
     keys_backend: str
     keys_passphrase: str = field(repr=False)
     keys_passphrase_file: str
@@ -119,7 +124,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     kept = _secrets(instance / "secrets.json")
     return Settings(
         base_url=_base_url(environ.get("BASE_URL") or "http://localhost:8000"),
-        database_url=_database_url(
+        database_url=database_url(
             environ.get("DATABASE_URL") or f"sqlite:///{instance / 'probity.db'}"
         ),
         instance_dir=instance,
@@ -138,6 +143,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ),
         typeset_limit=timedelta(
             seconds=_count("TYPESET_SECONDS", environ.get("TYPESET_SECONDS") or "30")
+        ),
+        webhook_loopback=_webhook_loopback(
+            environ.get("WEBHOOK_LOOPBACK", ""), environ.get("BASE_URL") or "http://localhost:8000"
         ),
         keys_backend=environ.get("KEYS_BACKEND", ""),
         keys_passphrase=environ.get("KEYS_PASSPHRASE", ""),
@@ -193,7 +201,7 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def _database_url(value: str) -> str:
+def database_url(value: str) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if value.startswith(prefix):
             return "postgresql+psycopg://" + value.removeprefix(prefix)
@@ -221,6 +229,17 @@ def _tsa_url(value: str, certificates: str) -> str:
             "authority up to its root, or no time stamp could be trusted."
         )
     return value
+
+
+def _webhook_loopback(value: str, base_url: str) -> bool:
+    if value not in ("", "0", "1"):
+        raise Misconfigured(f"WEBHOOK_LOOPBACK={value} must be 1, 0 or empty.")
+    if value == "1" and not is_loopback(urlsplit(base_url).hostname or ""):
+        raise Misconfigured(
+            "WEBHOOK_LOOPBACK=1 would let strangers call services of this machine. It is for a "
+            "demonstration, whose BASE_URL is loopback: take it out."
+        )
+    return value == "1"
 
 
 def _file(name: str, value: str) -> Path | None:

@@ -34,11 +34,15 @@ class Folder:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)  # on a full disk the rest of it would stay in the way
+            raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -55,7 +59,7 @@ class Folder:
         self._path(key).unlink(missing_ok=True)
 
     def keys(self, folder: str) -> Iterator[str]:
-        for path in self._path(folder).rglob("*"):
+        for path in (self._path(folder) if folder else self.root.resolve()).rglob("*"):
             if path.is_file() and path.suffix != ".part":
                 yield path.relative_to(self.root.resolve()).as_posix()
 
@@ -86,7 +90,8 @@ class Remote:
             self.files.rm_file(self._path(key))
 
     def keys(self, folder: str) -> Iterator[str]:
-        found = self.files.find(self._path(folder)) if self.exists(folder) else []
+        place = self._path(folder) if folder else self.root
+        found = self.files.find(place) if self.files.exists(place) else []
         for path in found:
             yield str(path).removeprefix(self.root).lstrip("/")
 
@@ -129,5 +134,5 @@ def delete(key: str) -> None:
 
 
 def keys(folder: str) -> Iterator[str]:
-    """Every key below a folder; it may take long."""
+    """Every key below a folder, or all of them for an empty name; it may take long."""
     return _storage().keys(folder)

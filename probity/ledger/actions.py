@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from probity.kernel import clock
 from probity.kernel.db import insert
+from probity.kernel.errors import Refused
 from probity.ledger import merkle, notes, queries
 from probity.ledger.models import LogCheckpoint, LogHead, LogLeaf, LogNode
 from probity.ledger.notes import Checkpoint, Key, Signer
@@ -53,10 +54,11 @@ def append(session: Session, entries: Sequence[Entry]) -> list[int]:
     texts = {entry.subject: entry.text for entry in entries}
     if any(texts[entry.subject] != entry.text for entry in entries):
         raise Rewritten("one subject was given two bodies")
-    size = _lock(session)
+    size, held = _lock(session)
     indexes = _present(session, texts)
     fresh = [subject for subject in texts if subject not in indexes]
     if fresh:
+        _demand_free(size, held)
         indexes |= {subject: size + place for place, subject in enumerate(fresh)}
         _write(session, size, [(subject, texts[subject]) for subject in fresh])
     return [indexes[entry.subject] for entry in entries]
@@ -65,9 +67,9 @@ def append(session: Session, entries: Sequence[Entry]) -> list[int]:
 def sign_checkpoint(session: Session, signer: Signer) -> Checkpoint:
     """Sign the log as it stands in this transaction; the same one again if nothing was added.
 
-    The signer is named after the log (`notes.origin_of`).
+    The signer is named after the log (`notes.origin_of`). Raises Refused while the log is held.
     """
-    size = _lock(session)
+    size, held = _lock(session)
     key_hash = Key.of(signer).hash.hex()
     signed = select(LogCheckpoint.text).where(
         LogCheckpoint.size == size, LogCheckpoint.key_hash == key_hash
@@ -75,21 +77,64 @@ def sign_checkpoint(session: Session, signer: Signer) -> Checkpoint:
     text = session.scalar(signed)
     if text is not None:
         return notes.read_checkpoint(text)
+    _demand_free(size, held)
     made = notes.sign(size, merkle.root(size, queries.reader(session)), signer)
     row = {"size": size, "key_hash": key_hash, "text": made.text, "signed_at": clock.now()}
     session.execute(insert(session, LogCheckpoint).values(row))
     return made
 
 
-def _lock(session: Session) -> int:
-    """Make other writers wait; return the size of the log."""
-    head = select(LogHead.size).where(LogHead.id == queries.HEAD).with_for_update()
-    size = session.scalar(head)
-    if size is None:
+def extend(session: Session, texts: Sequence[tuple[str, str]]) -> None:
+    """Add entries that were published before and lost here, as (subject, text), also while held."""
+    size, _held = _lock(session)
+    _write(session, size, texts)
+
+
+def hold(session: Session, seen: Checkpoint | None) -> None:
+    """Add and sign nothing until `let_go`: others may have seen a longer log."""
+    _lock(session)
+    text = seen.text if seen else ""
+    session.execute(update(LogHead).where(LogHead.id == queries.HEAD).values(held=text))
+
+
+def let_go(session: Session) -> None:
+    """Let the log go on from where it is."""
+    session.execute(update(LogHead).where(LogHead.id == queries.HEAD).values(held=None))
+
+
+def keep_checkpoint(session: Session, seen: Checkpoint, key: Key) -> None:
+    """Enter a checkpoint of ours that was published and lost here."""
+    row = {"size": seen.size, "key_hash": key.hash.hex(), "text": seen.text}
+    made = insert(session, LogCheckpoint).values({**row, "signed_at": clock.now()})
+    unique = [LogCheckpoint.size, LogCheckpoint.key_hash]
+    session.execute(made.on_conflict_do_nothing(index_elements=unique))
+
+
+def _demand_free(size: int, held: str | None) -> None:
+    if held is None:
+        return
+    seen = (
+        f"a checkpoint of {notes.read_checkpoint(held).size} entries is known"
+        if held
+        else ("nobody has said yet how far it had come")
+    )
+    raise Refused(
+        f"The log has {size} entries and is held: it was put back from a backup, and {seen}. "
+        "Nothing is added or signed until `probity backup reconcile` and `probity backup release` "
+        "have been typed (docs/operations/backup.md).",
+        "log-held",
+    )
+
+
+def _lock(session: Session) -> tuple[int, str | None]:
+    """Make other writers wait; return the size of the log, and whether it is held."""
+    head = select(LogHead.size, LogHead.held).where(LogHead.id == queries.HEAD).with_for_update()
+    found = session.execute(head).one_or_none()
+    if found is None:
         first = insert(session, LogHead).values(id=queries.HEAD, size=0)
         session.execute(first.on_conflict_do_nothing(index_elements=[LogHead.id]))
-        size = session.scalars(head).one()
-    return size
+        found = session.execute(head).one()
+    return found.size, found.held
 
 
 def _present(session: Session, texts: dict[str, str]) -> dict[str, int]:

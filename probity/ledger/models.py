@@ -15,12 +15,17 @@ Place = BigInteger().with_variant(Integer, "sqlite")
 
 
 class LogHead(Model):
-    """How many leaves there are; its lock makes writers wait for each other."""
+    """How many leaves there are; its lock makes writers wait for each other.
+
+    While the log is `held`, nothing is added or signed: it was put back from a backup, and others
+    may have seen a longer one. The text is the largest checkpoint known, empty if none is.
+    """
 
     __tablename__ = "log_head"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int] = mapped_column(Place)
+    held: Mapped[str | None] = mapped_column(Text)
 
 
 class LogLeaf(Model):

@@ -26,12 +26,18 @@ _NODE = LogNode.__table__.c
 _NODES = select(_NODE.position, _NODE.hash).where(
     _NODE.position.in_(bindparam("places", expanding=True))
 )
+_SIZE = select(LogHead.__table__.c.size).where(LogHead.__table__.c.id == HEAD)
 _COSIGNED = selectinload(LogCheckpoint.cosignatures).joinedload(LogCosignature.witness)
 
 
 def size(session: Session) -> int:
     """How many entries the log has."""
-    return session.scalar(select(LogHead.size).where(LogHead.id == HEAD)) or 0
+    return session.connection().execute(_SIZE).scalar_one_or_none() or 0
+
+
+def held(session: Session) -> str | None:
+    """None if the log goes on; else the largest checkpoint known elsewhere, empty if none is."""
+    return session.scalar(select(LogHead.held).where(LogHead.id == HEAD))
 
 
 def reader(session: Session) -> Reader:

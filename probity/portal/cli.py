@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from sqlalchemy import select, text
 
+from probity.backup import state as backups
 from probity.catalogue import actions as catalogue
 from probity.catalogue.models import Course
 from probity.credentials.keyring import ring
@@ -256,6 +257,10 @@ def _disk() -> str:
     return "" if free > LEAST_FREE_BYTES else f"only {free // 1024**2} MB left in INSTANCE_DIR"
 
 
+def _backup() -> str:
+    return backups.diagnose(_settings())
+
+
 def _mail() -> str:
     if _settings().smtp_url or _settings().demonstration:
         return ""
@@ -274,6 +279,7 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("secrets are private", _secrets),
     ("keys open, and for nobody else", _keys),
     ("disk has room", _disk),
+    ("a backup is at hand", _backup),
     ("mail can leave", _mail),
     ("certificates can be typeset", _typesetting),
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from probity.accounts.models import Person
 from probity.catalogue.shapes import Exam as ExamContent
-from probity.credentials import presenting
+from probity.credentials import groups, presenting
 from probity.credentials import queries as credentials
 from probity.credentials.models import Certificate
 from probity.exams import queries, rules
@@ -197,7 +197,8 @@ def _percent(shown: Attempt | None) -> str | None:
 
 
 def init_joints(app: Flask) -> None:
-    """Make these known to the templates that My learning includes."""
+    """Make these known to the templates that My learning includes, and sittings to the register."""
+    groups.provide(sittings.members())
     app.jinja_env.globals.update(
         next_exams=lambda courses: next_exams(cast("Person", current_user), courses),
         certificates_of=lambda: certificates_of(cast("Person", current_user)),

@@ -20,6 +20,17 @@ PRACTICE = "try-the-exam-room"
 """Slug of the exam in which the room can be tried; it comes with the course `exam-room`."""
 
 
+def members() -> Select[int | None, int, str, datetime]:
+    """Every attempt that was started in a sitting, with its id, title and beginning."""
+    return (
+        select(
+            Registration.attempt_id, Sitting.id.label("sitting_id"), Sitting.title, Sitting.opens_at
+        )
+        .join(Sitting, Sitting.id == Registration.sitting_id)
+        .where(Registration.attempt_id.is_not(None))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A sitting as the list shows it, with how many are registered, ready, and have started."""

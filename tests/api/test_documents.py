@@ -34,7 +34,7 @@ def test_the_description_is_complete_in_itself():
         assert reference.removeprefix("#/components/schemas/") in schemas
     assert set(schemas["Verification"]["properties"]) == set(Verification.model_fields)
     assert set(described["paths"]["/api/v1/verifications"]["post"]["responses"]) == {
-        *("200", "400", "413", "415", "429")
+        *("200", "400", "401", "413", "415", "429", "500", "503")
     }
 
 

@@ -19,7 +19,7 @@ from tests.browser.databases import any_database
 from tests.browser.people import Account
 from tests.browser.site import Site
 
-NOT_PAGES = (".pdf", ".json", ".jsonl", ".py", ".svg", ".csv", ".css", ".xlsx", ".zip")
+NOT_PAGES = (".pdf", ".json", ".jsonl", ".png", ".py", ".svg", ".csv", ".css", ".xlsx", ".zip")
 TEXTS = ("/assets/", "/log/", "/status/", "/.well-known/")
 STARTS = ("/", "/design", "/dev/mail", "/sign-up", "/reset", "/confirm", "/nothing-here")
 MOST = 150

@@ -171,6 +171,7 @@ INSIDERS = (
     Case("insider: back-dated", _back_dated, "valid", "back-dated", lambda w: w.published(**_late_log(w).files())),
     Case("insider: page names somebody else", lambda w: w.page(replace(w.one, name_latin="Li Si")), "altered", "text-differs"),
     Case("insider: later expiry on the page", lambda w: w.page(replace(w.one, valid_until=w.one.valid_until.replace(year=2035))), "altered", "text-differs"),
+    Case("insider: higher level on the page", lambda w: w.page(replace(w.one, level="X")), "altered", "text-differs"),
     Case("insider: homoglyph in the name", lambda w: w.page(replace(w.one, name_latin="Lin W\u0435i")), "altered", "look-alike-letters"),
     Case("look-alike re-signs our page", lambda w: tampering.resigned(w.pdf, w.forger), "altered", "forged"),
     Case("look-alike, page of somebody else", lambda w: w.page(replace(w.one, name_latin="Li Si", key_id=w.forger.current.id), by=w.forger), "altered", "forged"),
@@ -221,6 +222,7 @@ def genuine(w):
 
 AROUND = (
     Case("genuine", genuine, "valid", "status-as-of"),
+    Case("genuine code", lambda w: _code(w).encode(), "valid", "status-not-checked"),
     Case("genuine, no lists at hand", genuine, "valid", "status-not-checked", lambda w: {p: d for p, d in w.published().items() if not p.startswith("status")}),
     Case("stale status list", genuine, "valid", "status-not-checked", _stale),
     Case("status list of a look-alike", genuine, "unknown", "list-foreign", _foreign_list),

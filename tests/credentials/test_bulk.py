@@ -4,16 +4,18 @@ import pytest
 from sqlalchemy import select
 
 from probity.accounts.roles import Role
-from probity.credentials import bulk, jobs, queries
+from probity.credentials import bulk, groups, jobs, progress, queries
 from probity.credentials.bulk import Selection
 from probity.credentials.models import Certificate, StatusChange
 from probity.credentials.rules import BulkState, Outcome, Status
+from probity.exams.models import Admission
 from probity.kernel.errors import Refused
 from probity.kernel.jobs import Job
 from probity.ledger.models import LogCheckpoint
 from tests.credentials.test_jobs import Interrupted, Killed, end_lease
 from tests.factories.accounts import add_person
 from tests.factories.credentials import pass_exam
+from tests.factories.sittings import add_sitting, place_of
 
 
 @pytest.fixture
@@ -49,6 +51,21 @@ def test_all_of_an_exam_are_revoked_under_one_checkpoint(
     assert {change.author_id for change in session.scalars(select(StatusChange))} == {rosa.id}
     after = len(session.scalars(select(LogCheckpoint)).all())
     assert 1 <= after - checkpoints <= 2  # the decisions, and the status lists
+
+
+def test_all_of_a_sitting(session, certifying, work, ada, bob, rosa):
+    certifying.admission = Admission.REGISTERED
+    sitting = add_sitting(session, certifying, ada, title="Spring")
+    attempt = pass_exam(session, certifying, ada)
+    place_of(session, sitting, ada).attempt_id = attempt.id
+    pass_exam(session, certifying, bob)
+    work()
+    assert groups.choices(session) == [(sitting.id, f"Spring ({sitting.opens_at:%Y-%m-%d})")]
+    made = bulk.prepare(session, Selection(sitting_id=sitting.id), reason="Leak", by=rosa)
+    assert [one.holder_id for one in bulk.examples(session, made)] == [ada.id]
+    assert made.selection["sitting"] == sitting.id
+    rows = [(one.sitting, one.passed, one.issued) for one in progress.by_exam(session)]
+    assert sorted(rows, key=str) == [("Spring", 1, 1), (None, 1, 1)]
 
 
 def test_a_list_of_numbers_and_one_that_is_withdrawn_already(session, three, work, rosa, rena):

@@ -44,7 +44,8 @@ def test_no_altered_credential_or_code_is_accepted(w):
 NOT_IN_THE_BROWSER = {
     *("encrypted", "with a script"),  # read by a PDF parser only
     *("insider: page names somebody else", "insider: later expiry on the page"),
-    *("insider: homoglyph in the name", "insider: back-dated", "log rewritten and grown"),
+    *("insider: homoglyph in the name", "insider: higher level on the page"),
+    *("insider: back-dated", "log rewritten and grown"),
     *("credential: 10 MB", "50 MB"),  # too dear to hand over here
 }
 

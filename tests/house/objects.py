@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,26 @@ from sqlalchemy.orm import Session
 from probity.accounts import actions as accounts
 from probity.accounts.models import Person
 from probity.accounts.roles import Role
+from probity.api import actions as api
 from probity.assembly.models import Form
 from probity.bank import filing
 from probity.bank.models import Bulk, Item
 from probity.credentials import bulk, correcting
 from probity.credentials.bulk import Selection
+from probity.credentials.bulkchecks import actions as tables
 from probity.credentials.control import actions as control
 from probity.credentials.control.models import DualControl
+from probity.credentials.designs import actions as designs
 from probity.credentials.models import Correction
+from probity.credentials.paper.design import Design
 from probity.credentials.queries import by_public_id
 from probity.credentials.receipts import actions as receipts
 from probity.credentials.rules import CorrectionState
+from probity.credentials.sharing import actions as sharing
+from probity.credentials.sharing import consent, profiles
+from probity.credentials.sharing.models import BadgeAssertion
+from probity.credentials.watching import queries as watching
+from probity.credentials.watching.models import Watch, WatchState, Webhook
 from probity.exams import actions as exams
 from probity.exams.actions import set_admission
 from probity.exams.models import Admission, Exam
@@ -56,6 +66,7 @@ class World:
     invitation: str
     passed: str
     form: Form
+    shared: str = ""
 
     def attempt(self, person: Person, *, closed: bool = False) -> Values:
         attempt = start_attempt(self.session, self.exam, person)
@@ -76,6 +87,32 @@ class World:
     def receipt(self) -> str:
         """A verification receipt that somebody asked for."""
         return receipts.ask(self.session, "sealed", {"answer": {}}, clock.now())
+
+    def share(self) -> str:
+        """A link that Bob made to his certificate; one, for there is a most."""
+        if self.shared:
+            return self.shared
+        certificate = by_public_id(self.session, self.certificate)
+        assert certificate is not None
+        wish = sharing.Wish("x", [], None)
+        self.shared = sharing.share(self.session, certificate, wish, by=self.bob)
+        return self.shared
+
+    def profile(self) -> str:
+        """Bob's public profile."""
+        choice = profiles.Choice("bob-of-world", [self.certificate], searchable=False)
+        profile = profiles.save(self.session, choice, by=self.bob)
+        profiles.switch(self.session, profile, on=True, by=self.bob)
+        return profile.handle
+
+    def badge(self, *, its_class: bool = False) -> str:
+        """Bob's badge of the older standard, or what it stands for."""
+        certificate = by_public_id(self.session, self.certificate)
+        assert certificate is not None
+        consent.agree(self.session, certificate, by=self.bob)
+        self.session.flush()
+        made = self.session.get_one(BadgeAssertion, certificate.id)
+        return made.badge_token if its_class else made.token
 
     def correction(self) -> str:
         """A corrected name that waits for the registrar."""
@@ -108,6 +145,10 @@ class World:
         chosen = Selection(None, None, None, certificate.number)
         made = bulk.prepare(self.session, chosen, reason="Because.", by=self.proposer())
         return made.public_id
+
+    def design(self) -> str:
+        """A design of certificates that waits for its proof."""
+        return designs.create(self.session, "Fine", Design(), by=SYSTEM).key
 
     def proposer(self) -> Person:
         """Somebody new who may propose what two people must want."""
@@ -218,6 +259,18 @@ def _folders(world: World, _me: Person | None) -> dict[str, Values]:
     return {"there": {"number": folder.id}, "none": {"number": 999_999}}
 
 
+def _renderings(world: World, me: Person | None) -> dict[str, Values]:
+    """A page that is being made, and one that another registrar asked for."""
+
+    def asked(person: Person) -> Values:
+        made = designs.preview(world.session, Design(), "usual", by=person)
+        return {"token": made.token, "number": 0}
+
+    own = {"own": asked(me)} if me is not None else {}
+    unknown = {"token": UNKNOWN, "number": 0}
+    return {**own, "another's": asked(world.bob), "none": unknown}
+
+
 def _imports(world: World, me: Person | None) -> dict[str, Values]:
     """An import of one's own that is being read, and one that only who reads secure items may see."""
 
@@ -276,6 +329,79 @@ def _entitled(world: World, _me: Person | None) -> dict[str, Values]:
     return {"there": there, "none": {"public_id": UNKNOWN, "number": 999_999}}
 
 
+def _keys(world: World, me: Person | None) -> dict[str, Values]:
+    """A key for programs of one's own, and one of another's."""
+
+    def made(person: Person) -> Values:
+        key, _token = api.make(world.session, person, "Program", 30)
+        api.revoke(world.session, key, by=person)
+        return {"public_id": key.public_id}
+
+    own = {"own": made(me)} if me is not None else {}
+    return {**own, "another's": made(world.bob), "none": {"public_id": UNKNOWN}}
+
+
+def _tables(world: World, me: Person | None) -> dict[str, Values]:
+    """A table of one's own that is being read, and one of another's."""
+
+    def begun(person: Person) -> Values:
+        table = tables.begin(
+            world.session, "a.csv", "0" * 64, f"tables/{ids.public_id()}", "en", by=person
+        )
+        table.created_at -= timedelta(days=2)  # a day has its limits
+        return {"public_id": table.public_id, "kind": "csv"}
+
+    own = {"own": begun(me)} if me is not None else {}
+    unknown = {"public_id": UNKNOWN, "kind": "csv"}
+    return {**own, "another's": begun(world.bob), "none": unknown}
+
+
+def _watches(world: World, me: Person | None) -> dict[str, Values]:
+    """A wish of one's own to watch Bob's certificate, and one of somebody else."""
+    certificate = by_public_id(world.session, world.certificate)
+    assert certificate is not None
+
+    def asked(person: Person) -> Values:
+        watch = watching.latest(world.session, certificate.id, person.id) or Watch(
+            public_id=ids.public_id(),
+            certificate=certificate,
+            watcher=person,
+            purpose="Because.",
+            state=WatchState.ASKED,
+            asked_at=clock.now(),
+            status="",
+        )
+        world.session.add(watch)
+        world.session.flush()
+        return {"public_id": watch.public_id, "answer": "agreed"}
+
+    other = add_person(world.session, f"{ids.public_id()}@world.example", Role.CANDIDATE)
+    own = {"own": asked(me)} if me is not None and me is not world.bob else {}
+    unknown = {"public_id": UNKNOWN, "answer": "agreed"}
+    return {**own, "another's": asked(other), "none": unknown}
+
+
+def _webhooks(world: World, me: Person | None) -> dict[str, Values]:
+    """A webhook of one's own, and one of another's."""
+
+    def added(person: Person) -> Values:
+        hook = Webhook(
+            public_id=ids.public_id(),
+            person=person,
+            url="https://hook.example/",
+            failures=0,
+            created_at=clock.now(),
+            gave_up=False,
+        )
+        world.session.add(hook)
+        world.session.flush()
+        return {"public_id": hook.public_id, "delivery_id": 999_999}
+
+    own = {"own": added(me)} if me is not None else {}
+    unknown = {"public_id": UNKNOWN, "delivery_id": 999_999}
+    return {**own, "another's": added(world.bob), "none": unknown}
+
+
 def _nothing(name: str) -> Callable[[World, Person | None], dict[str, Values]]:
     """Tokens that only their own tests can make."""
     return lambda _world, _me: {"none": {name: UNKNOWN}}
@@ -291,22 +417,38 @@ KINDS = {
     "/attempts/": _attempts,
     "/verify/receipts/": _fixed(token=lambda world: world.receipt()),
     "/c/": _fixed(public_id=lambda world: world.certificate),
-    "/certificates/": _fixed(public_id=lambda world: world.certificate),
+    "/badges/2.0/assertions/": _fixed(token=lambda world: world.badge()),
+    "/badges/2.0/classes/": _fixed(token=lambda world: world.badge(its_class=True)),
+    "/certificates/profile/": lambda _world, _me: {"": {"state": "off"}},
+    "/api/v1/certificates/": _fixed(public_id=lambda world: world.certificate),
+    "/certificates/watchers/": _watches,
+    "/certificates/": _fixed(
+        public_id=lambda world: world.certificate, token=lambda world: world.share(), share_id="z"
+    ),
     "/confirm/": _nothing("token"),
     "/courses/": _fixed(course="lamps", lesson="first-light"),
+    "/employer/keys/": _keys,
+    "/employer/tables/": _tables,
+    "/employer/watches/": _watches,
+    "/employer/webhooks/": _webhooks,
     "/exams/media/": _fixed(version_id=1, sha256="0" * 64),
     "/exams/": _fixed(slug=lambda world: world.exam.slug),
     "/invitations/": _fixed(token=lambda world: world.invitation),
     "/log/": _fixed(level=0, place="000"),
     "/media/": _fixed(version_id=1, sha256="0" * 64),
+    "/people/": _fixed(handle=lambda world: world.profile()),
     "/practice/": _fixed(ref=lambda world: world.item),
     "/receipts/": _attempts,
     "/reset/": _nothing("token"),
+    "/s/": _fixed(token=lambda world: world.share()),
     "/sign-in/passkey/": _nothing("token"),
     "/studio/accommodations/": _entitled,
     "/studio/blueprints/": _fixed(number=lambda world: world.form.set.revision.blueprint_id),
     "/studio/certificates/bulk/": _fixed(public_id=lambda world: world.bulk()),
     "/studio/certificates/corrections/": _fixed(public_id=lambda world: world.correction()),
+    "/studio/certificates/designs/choices/": _fixed(code=lambda world: world.exam.code),
+    "/studio/certificates/designs/renderings/": _renderings,
+    "/studio/certificates/designs/": _fixed(key=lambda world: world.design()),
     "/studio/certificates/duties/": _fixed(job_id=lambda world: world.job),
     "/studio/certificates/": _fixed(
         public_id=lambda world: world.certificate, decision="revoked", change_id=999_999

@@ -1,6 +1,7 @@
 """A small mail server for tests: it speaks SMTP over real sockets, with TLS if given a context."""
 
 import base64
+import socket
 import socketserver
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -54,7 +55,7 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def on_rcpt(self, line):
         self.server.recipients.append(line.split(":", 1)[1].strip("<> "))
-        self.say("250 ok")
+        self.say(self.server.answer_to_rcpt)
 
     def on_data(self, _line):
         self.say("354 go on")
@@ -63,6 +64,10 @@ class Conversation(socketserver.StreamRequestHandler):
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         letter = message_from_bytes(b"".join(lines), policy=policy.default)
         self.server.letters.append(letter)
+        if self.server.cuts:
+            self.server.cuts -= 1
+            self.request.shutdown(socket.SHUT_RDWR)
+            return
         self.say("250 kept")
 
     def on_rset(self, _line):
@@ -78,11 +83,12 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = False
 
-    def __init__(self, tls=None, *, tls_from_start=False):
-        super().__init__(("127.0.0.1", 0), Conversation)
+    def __init__(self, tls=None, *, tls_from_start=False, port=0):
+        super().__init__(("127.0.0.1", port), Conversation)
         self.tls, self.tls_from_start = tls, tls_from_start
         self.letters, self.recipients, self.logins = [], [], []
-        self.answer_to_mail = "250 ok"
+        self.cuts = 0  # how many letters are taken without an answer
+        self.answer_to_mail = self.answer_to_rcpt = "250 ok"
 
     @property
     def port(self):

@@ -139,8 +139,32 @@ def test_a_server_that_says_no_is_asked_again_later(session, work, server):
 def test_a_server_that_is_away_is_asked_again_later(session, work, use):
     use(SMTP_URL="smtp://127.0.0.1:1")
     letter, job = post(session, work)
-    assert (letter.sent_at, job.state, job.tries) == (None, JobState.QUEUED, 1)
+    assert (letter.sent_at, job.state, job.tries) == (None, JobState.QUEUED, 0)
     assert job.message.startswith("ConnectionRefusedError")
+
+
+def test_a_server_that_is_away_for_days_costs_no_letter(session, work, use):
+    """The letters wait together: one try in five minutes, not one for each of them."""
+    use(SMTP_URL="smtp://127.0.0.1:1")
+    for _ in range(3):
+        mail.send(session, **LETTER)
+    for hours in range(0, 72, 8):
+        with time_machine.travel(clock.now() + timedelta(hours=hours)):
+            assert work() == 1
+    with smtp.running() as server:
+        use(SMTP_URL=f"smtp://127.0.0.1:{server.port}")
+        with time_machine.travel(clock.now() + timedelta(hours=73)):
+            work()
+    assert len(server.letters) == 3
+    assert {job.state for job in session.scalars(select(Job))} == {JobState.DONE}
+
+
+@pytest.mark.parametrize(("answer", "tries"), [("450 greylisted", 0), ("550 nobody here", 1)])
+def test_a_place_that_says_later_is_not_one_that_says_never(session, work, server, answer, tries):
+    server.answer_to_rcpt = answer
+    letter, job = post(session, work)
+    assert (letter.sent_at, job.state, job.tries) == (None, JobState.QUEUED, tries)
+    assert answer[:3] in job.message
 
 
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "\x0b", "\u2028"])

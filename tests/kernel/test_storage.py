@@ -67,6 +67,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         kept.put("a", b"new")
     assert kept.get("a") == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"], "nothing of it takes up space"
 
 
 def test_many_writers_of_one_key_leave_one_whole_file(tmp_path):
@@ -92,3 +93,4 @@ def test_the_keys_of_a_folder_are_listed(kept):
     for key in ("a/1.pdf", "a/b/2.pdf", "c/3.pdf"):
         kept.put(key, b"x")
     assert sorted(kept.keys("a")) == ["a/1.pdf", "a/b/2.pdf"]
+    assert sorted(kept.keys("")) == ["a/1.pdf", "a/b/2.pdf", "c/3.pdf"]

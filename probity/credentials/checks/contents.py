@@ -22,6 +22,10 @@ class Problem(StrEnum):
     JSON_LARGE = "json-large"
     JSON_DEEP = "json-deep"
     JSON_FOREIGN = "json-foreign"
+    BADGE_SEVERAL = "badge-several"
+    BADGE_BROKEN = "badge-broken"
+    BADGE_FOREIGN = "badge-foreign"
+    BADGE_OLD = "badge-old"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ LARGEST = 5 * 1024 * 1024
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
 _HEADER_WITHIN = 1024
+BROKEN_HYPHEN = "\x02"
+"""What the reader of pages makes of a hyphen at the end of a line."""
 
 
 class Result(StrEnum):
@@ -140,7 +142,7 @@ def check_proof(document: Mapping[str, Any], keys: Iterable[PublicKeys]) -> Chec
 
 def fold(text: str) -> str:
     """A text without what typesetting and typing change: width, case, white space."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text.replace(BROKEN_HYPHEN, "-")).casefold()
     return "".join(unicodedata.normalize("NFC", folded).split())
 
 

@@ -1,12 +1,13 @@
-"""What somebody handed in, told by its bytes: a PDF, a credential, a receipt of the log, a code."""
+"""What somebody handed in, told by its bytes: a PDF, a credential, a badge, a receipt, a code."""
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from probity.credentials.checks import baked
 from probity.credentials.checks.contents import Problem
 from probity.credentials.proofs import credential
 
@@ -35,6 +36,7 @@ class Handed:
     kind: Kind
     document: Mapping[str, Any] | None = None
     problem: Problem | None = None
+    in_picture: bool = False
 
 
 def sort(data: bytes) -> Handed:
@@ -44,13 +46,24 @@ def sort(data: bytes) -> Handed:
         return _json(data.removeprefix(_BOM))
     if len(data) <= LONGEST_ADDRESS and public_id(data.decode("utf-8", "replace")):
         return Handed(Kind.ADDRESS)
-    return Handed(Kind.FILE)
+    return _badge(data) if baked.is_picture(data) else Handed(Kind.FILE)
 
 
 def public_id(address: str) -> str:
     """The certificate that an address (the text of a QR code) points to; empty if none."""
     found = _ADDRESS.search("".join(address.split()))
     return found[1] if found else ""
+
+
+def _badge(data: bytes) -> Handed:
+    """A picture is judged by the credential inside; without one it is just a picture."""
+    try:
+        inside = baked.take_out(data)
+    except baked.BadBadge as error:
+        return Handed(Kind.CREDENTIAL, problem=error.problem)
+    if inside is None:
+        return Handed(Kind.FILE, problem=Problem.PICTURE)
+    return replace(_json(inside), in_picture=True)
 
 
 def _json(data: bytes) -> Handed:
@@ -70,7 +83,8 @@ def _json(data: bytes) -> Handed:
         return Handed(Kind.RECEIPT, document)
     if isinstance(document, dict) and "@context" in document and "credentialSubject" in document:
         return Handed(Kind.CREDENTIAL, document)
-    return Handed(Kind.CREDENTIAL, problem=Problem.JSON_FOREIGN)
+    old = isinstance(document, dict) and document.get("@context") == baked.OLD_CONTEXT
+    return Handed(Kind.CREDENTIAL, problem=Problem.BADGE_OLD if old else Problem.JSON_FOREIGN)
 
 
 def _is_deep(document: Any) -> bool:

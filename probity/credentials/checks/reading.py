@@ -4,10 +4,15 @@ Runs as a program of its own under strict limits (see sandbox.py), because its p
 from anybody: a megabyte can be made to expand to gigabytes. It therefore imports nothing of ours.
 """
 
+import contextlib
+import gc
 import io
 import json
+import os
 import re
 import resource
+import signal
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,6 +22,8 @@ import pypdfium2
 
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 5
+SECONDS = 10
+FILES = 500
 STREAM_BYTES = 16 * 1024 * 1024
 ALL_STREAM_BYTES = 48 * 1024 * 1024
 OBJECTS = 5000
@@ -127,10 +134,50 @@ def _is_simple(pdf: pikepdf.Pdf) -> bool:
 
 
 def _main() -> None:
-    """Read a file from standard input, areas from the first argument; answer in JSON."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Take files from the line in the first argument; the second has the areas.
+
+    Each comes on a line of its own and is read in a process of its own, which ends with it. After
+    some hundred files this one ends too, so that no two processes look alike for long.
+    """
+    _limit_streams()
+    areas = {name: tuple(box) for name, box in json.loads(sys.argv[2]).items()}
+    gc.collect()
+    gc.freeze()  # what is loaded by now is shared by all readers
+    with socket.socket(fileno=int(sys.argv[1])) as lines:
+        for _ in range(FILES):
+            _words, given, _flags, _sender = socket.recv_fds(lines, 1, 1)
+            if not given:  # whoever sent files is gone
+                return
+            if os.fork() == 0:
+                lines.close()
+                _answer(given[0], areas)
+            os.close(given[0])
+            _bury()
+
+
+def _answer(given: int, areas: Mapping[str, Box]) -> None:
+    """Read one file under limits, and end."""
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.alarm(SECONDS)
+        with socket.socket(fileno=given) as line:
+            line.sendall(b"+")
+            data = b"".join(iter(lambda: line.recv(65536), b""))
+            line.sendall(json.dumps(read(data, areas)).encode())
+    finally:
+        os._exit(0)
+
+
+def _bury() -> None:
+    """Let go of readers that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _limit_streams() -> None:
     pikepdf.settings.set_qpdf_limits(
         flate_max_memory=STREAM_BYTES,
         run_length_max_memory=STREAM_BYTES,
@@ -139,8 +186,6 @@ def _main() -> None:
         max_stream_filters=1,
         parser_max_nesting=100,
     )
-    areas = {name: tuple(box) for name, box in json.loads(sys.argv[1]).items()}
-    sys.stdout.write(json.dumps(read(sys.stdin.buffer.read(), areas)))
 
 
 if __name__ == "__main__":

@@ -17,13 +17,16 @@ from probity.credentials.checks.contents import Contents, Problem
 from probity.credentials.checks.inspection import Check, Inspection, Result
 from probity.credentials.checks.intake import Kind
 from probity.credentials.checks.recording import Recorded
-from probity.credentials.facts import long_date
+from probity.credentials.facts import LEVELS, both, chinese_date, long_date
 from probity.credentials.offline.trust import Bundle
+from probity.credentials.paper.layout import every_reading
 from probity.credentials.proofs import credential, qr
 
 VALID, EXPIRED, REVOKED, SUSPENDED = "valid", "expired", "revoked", "suspended"
 ALTERED, UNKNOWN, UNREADABLE = "altered", "unknown", "unreadable"
 _DAY = timedelta(days=1)
+ALWAYS = ("holder", "number", "title", "issuer", "issued_on")
+"""Fields that no design leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def _file(found: Inspection, bundle: Bundle, now: datetime) -> Finding:
         told = ("credential-altered",) if found.is_ours else ("not-ours",)
         kind = ALTERED if found.is_ours else UNKNOWN
         return Finding(kind, now, (*told, *_kinds(found)), found.checks)
-    rows = tuple(_printed(found.contents.fields, stated))
+    readings = every_reading(found.contents.fields)
+    rows = min((tuple(_printed(fields, stated)) for fields in readings), key=len)
     text = Check("text", *_text_result(found, rows))
     attached = found.contents.receipt
     receipt = None if attached is None else recording.loads(attached)
@@ -201,22 +205,44 @@ def _printed(fields: Mapping[str, str], document: Mapping[str, Any]) -> list[tup
     """Fields of the page that do not read as the credential says: (name, on the page, signed)."""
     told = {**credential.summary(document), "standard": _standard(document)}
     told = {name: words.removeprefix(f"{credential.SPECIMEN}: ") for name, words in told.items()}
-    rows = inspection.differing(
-        {"holder": fields.get("holder", ""), "number": fields.get("number", "")},
-        {"holder": _unbracketed(told["holder"]), "number": told["number"]},
+    latin_first = _unbracketed(told["holder"])
+    holders = (latin_first, _native_first(told["holder"]))
+    rows = min(
+        (
+            inspection.differing(
+                {"holder": fields.get("holder", ""), "number": fields.get("number", "")},
+                {"holder": holder, "number": told["number"]},
+            )
+            for holder in holders
+        ),
+        key=len,
     )
     for name in ("title", "issuer", "standard"):
-        words = inspection.fold(told[name])
-        if not words or not inspection.fold(fields.get(name, "")).startswith(words):
+        words, shown = inspection.fold(told[name]), inspection.fold(fields.get(name, ""))
+        if (name in fields or name in ALWAYS) and not (
+            words and (shown.startswith(words) or shown.endswith(words))
+        ):
             rows.append((name, " ".join(fields.get(name, "").split()), told[name]))
     for name in ("issued_on", "valid_until"):
-        at = _moment(told[name])
-        days = [at.date() + n * _DAY for n in (-1, 0, 1)] if at else []
-        if inspection.fold(fields.get(name, "")) not in {
-            inspection.fold(long_date(d)) for d in days
-        }:
-            rows.append((name, " ".join(fields.get(name, "").split()), told[name]))
+        if name in fields or name in ALWAYS:
+            at = _moment(told[name])
+            days = [at.date() + n * _DAY for n in (-1, 0, 1)] if at else []
+            said = {inspection.fold(words(d)) for d in days for words in (long_date, chinese_date)}
+            if inspection.fold(fields.get(name, "")) not in said:
+                rows.append((name, " ".join(fields.get(name, "").split()), told[name]))
+    if "level" in fields and inspection.fold(fields["level"]) not in _levels(told["level"]):
+        rows.append(("level", " ".join(fields["level"].split()), told["level"]))
     return rows
+
+
+def _levels(stated: str) -> set[str]:
+    """How a level may be printed; any of them where the credential does not say which it is."""
+    return {
+        inspection.fold(words)
+        for level in LEVELS.values()
+        if stated in {"", level["en"]}
+        for words in (level["en"], both(level), f"{level['zh-Hans']} {level['en']}")
+    }
 
 
 def _standard(document: Mapping[str, Any]) -> str:
@@ -232,6 +258,12 @@ def _unbracketed(holder: str) -> str:
     """`Lin Wei (林蔚)` as it is printed: `Lin Wei 林蔚`."""
     latin, bracket, native = holder.removesuffix(")").partition(" (")
     return f"{latin} {native}" if bracket and holder.endswith(")") else holder
+
+
+def _native_first(holder: str) -> str:
+    """`Lin Wei (林蔚)` as designs print it that put Chinese first: `林蔚 Lin Wei`."""
+    latin, bracket, native = holder.removesuffix(")").partition(" (")
+    return f"{native} {latin}" if bracket and holder.endswith(")") else holder
 
 
 def _text_result(found: Inspection, rows: tuple[Any, ...]) -> tuple[Result, str]:

@@ -1,5 +1,6 @@
 """How large a name or a title may be set so that it keeps to its area. Widths are in em."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from probity.credentials.paper.layout import Area
@@ -51,6 +52,20 @@ def fit_title(english: float, chinese: float, area: Area) -> float:
             small = size * CHINESE_SHARE
             height += _lines(chinese, small, area.width) * small
         if height * TITLE_LEADING * _MM_PER_POINT <= area.height:
+            break
+    return size
+
+
+def fit_block(
+    parts: Sequence[tuple[float, float]],
+    area: Area,
+    sizes: Sequence[float],
+    leading: float = TITLE_LEADING,
+) -> float:
+    """The largest size at which all parts keep to an area; a part is its width and its share."""
+    for size in sizes:
+        height = sum(_lines(ems, size * share, area.width) * size * share for ems, share in parts)
+        if height * leading * _MM_PER_POINT <= area.height:
             break
     return size
 

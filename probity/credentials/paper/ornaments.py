@@ -27,30 +27,30 @@ def background(words: Iterable[tuple[Face, str]] = ()) -> bytes:
     """Seal, frame, band and mark; with `words`, those across the page as outlines."""
     unit = POINTS_PER_MM
     flip = f"{unit:.5f} 0 0 {-unit:.5f} 0 {PAGE_HEIGHT * unit:.3f} cm"
-    parts = [flip, _seal(), *_watermark(list(words)), _frame(), _mark()]
+    parts = [flip, _seal(), *watermark(list(words)), _frame(), _mark()]
     return f"/Artifact BMC q {' '.join(parts)} Q EMC".encode()
 
 
 def _seal() -> str:
     """The sun seal: rings seen from every side, like the fine lines on securities."""
     x, y = SEAL_AT
-    rings = [_ellipse(103, 103), _ellipse(105.5, 105.5)]
-    rings += [_ellipse(34, 34, 66, 360 / CIRCLES * n) for n in range(CIRCLES)]
-    rings += [_ellipse(56, 30, 0, 180 / ELLIPSES * n) for n in range(ELLIPSES)]
+    rings = [ellipse(103, 103), ellipse(105.5, 105.5)]
+    rings += [ellipse(34, 34, 66, 360 / CIRCLES * n) for n in range(CIRCLES)]
+    rings += [ellipse(56, 30, 0, 180 / ELLIPSES * n) for n in range(ELLIPSES)]
     inside = f"9.35 9.35 {PAGE_WIDTH - 18.7:g} 188 re W n"
     place = f"{SEAL_UNIT:.5f} 0 0 {SEAL_UNIT:.5f} {x} {y} cm"
-    lines = f"{_colour(PALE)} RG .3 w {' '.join(rings)} S"
-    return f"q {inside} {place} {lines} {_colour(SUN)} rg {_ellipse(24, 24)} f Q"
+    lines = f"{colour(PALE)} RG .3 w {' '.join(rings)} S"
+    return f"q {inside} {place} {lines} {colour(SUN)} rg {ellipse(24, 24)} f Q"
 
 
 def _frame() -> str:
     outer = (
-        f"{_colour(PETROL)} RG .35 w 9.17 9.17 {PAGE_WIDTH - 18.34:g} {PAGE_HEIGHT - 18.34:g} re S"
+        f"{colour(PETROL)} RG .35 w 9.17 9.17 {PAGE_WIDTH - 18.34:g} {PAGE_HEIGHT - 18.34:g} re S"
     )
     inner = (
-        f"{_colour(MIST)} RG .15 w 10.68 10.68 {PAGE_WIDTH - 21.36:g} {PAGE_HEIGHT - 21.36:g} re S"
+        f"{colour(MIST)} RG .15 w 10.68 10.68 {PAGE_WIDTH - 21.36:g} {PAGE_HEIGHT - 21.36:g} re S"
     )
-    band = f"{_colour(SUN)} rg 9 {PAGE_HEIGHT - 12:g} {PAGE_WIDTH - 18:g} 3 re f"
+    band = f"{colour(SUN)} rg 9 {PAGE_HEIGHT - 12:g} {PAGE_WIDTH - 18:g} 3 re f"
     return f"{outer} {inner} {band}"
 
 
@@ -63,11 +63,14 @@ def _mark() -> str:
     strokes = " ".join(f"{a:g} {b:g} m {c:g} {d:g} l" for a, b, c, d in drawn)
     half = f"9 16.6 m 9 {16.6 - 7 * _ROUND:.3f} {16 - 7 * _ROUND:.3f} 9.6 16 9.6 c "
     half += f"{16 + 7 * _ROUND:.3f} 9.6 23 {16.6 - 7 * _ROUND:.3f} 23 16.6 c h"
-    sun = f"{_colour(SUN)} rg {half} f"
-    return f"q .375 0 0 .375 26 22 cm {sun} {_colour(PETROL)} RG 2 w 1 J {strokes} S Q"
+    sun = f"{colour(SUN)} rg {half} f"
+    return f"q .375 0 0 .375 26 22 cm {sun} {colour(PETROL)} RG 2 w 1 J {strokes} S Q"
 
 
-def _watermark(words: list[tuple[Face, str]]) -> list[str]:
+def watermark(
+    words: list[tuple[Face, str]], wide: float = PAGE_WIDTH, high: float = PAGE_HEIGHT
+) -> list[str]:
+    """Words across a page, rising with its shape."""
     shapes, place = [], 0.0
     for face, text in words:
         shape, width = _outline(face, text, place)
@@ -76,11 +79,12 @@ def _watermark(words: list[tuple[Face, str]]) -> list[str]:
     if not shapes:
         return []
     width = place - 240
-    scale, turn = 258 / width, math.radians(24)
+    degrees, middle = (24, 118) if wide > high else (52, 158)
+    scale, turn = 258 / width, math.radians(degrees)
     across, down = math.cos(turn) * scale, math.sin(turn) * scale
-    turned = f"{across:.5f} {-down:.5f} {-down:.5f} {-across:.5f} {PAGE_WIDTH / 2:g} 118 cm"
+    turned = f"{across:.5f} {-down:.5f} {-down:.5f} {-across:.5f} {wide / 2:g} {middle} cm"
     centred = f"1 0 0 1 {-width / 2:.2f} -250 cm"
-    return [f"q {turned} {centred} {_colour(BLUSH)} rg {' '.join(shapes)} f Q"]
+    return [f"q {turned} {centred} {colour(BLUSH)} rg {' '.join(shapes)} f Q"]
 
 
 class _OperatorPen(BasePen):
@@ -122,7 +126,7 @@ def _outline(face: Face, text: str, left: float) -> tuple[str, float]:
     return " ".join(shapes), width
 
 
-def _ellipse(a: float, b: float, centre: float = 0, degrees: float = 0) -> str:
+def ellipse(a: float, b: float, centre: float = 0, degrees: float = 0) -> str:
     """An ellipse as four curves, its centre on the x axis before it is turned."""
     h, v = a * _ROUND, b * _ROUND
     points = [
@@ -136,5 +140,5 @@ def _ellipse(a: float, b: float, centre: float = 0, degrees: float = 0) -> str:
     return f"{xy[0]} m {curves} h"
 
 
-def _colour(code: str) -> str:
+def colour(code: str) -> str:
     return " ".join(f"{int(code[n : n + 2], 16) / 255:.4g}" for n in (1, 3, 5))

@@ -17,6 +17,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from probity.credentials.facts import LEVELS, CertificateFacts, long_date
 from probity.credentials.paper import fitting, ornaments, tagging
+from probity.credentials.paper.designed import COPY, DesignedPage, Ready
 from probity.credentials.paper.fonts import Choice, Face, Library, Role
 from probity.credentials.paper.layout import AREAS
 from probity.credentials.proofs import qr
@@ -50,6 +51,10 @@ PIXELS_PER_MODULE = 2
 MOST_WRITES = 5
 """One in a hundred files is written a second time, see tagging.UNCLEAR."""
 
+MOST_DESIGNS = 32
+"""As many pages are kept ready."""
+
+NOTHING_UNDER = b"q Q"
 ACROSS = ("SPECIMEN", "样本")
 
 _TEMPLATES = ROOT / "templates" / "print"
@@ -65,6 +70,18 @@ class Attachment:
     content: bytes
     description: str
     relationship: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One page to be made; a `copy` is for paper that bears the rest already."""
+
+    facts: CertificateFacts
+    code: bytes
+    files: Sequence[Attachment]
+    made_at: datetime
+    design: Ready | None
+    copy: bool = False
 
 
 class Unprintable(Exception):
@@ -85,47 +102,87 @@ class Typesetter:
             loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
         )
         self._template = environment.get_template("certificate.html")
+        self._design_template = environment.get_template("design.html")
+        self._pages: dict[str, DesignedPage] = {}
+        self._sheets: dict[str, tuple[Any, FontConfiguration]] = {}
+        self._unders: dict[tuple[str, bool], bytes] = {}
 
-    def check(self, facts: CertificateFacts) -> dict[str, Choice]:
+    def check(self, facts: CertificateFacts, design: Ready | None = None) -> dict[str, Choice]:
         """The faces of each text. Raises Unprintable for the first that cannot be drawn."""
-        chosen = {field: self.library.choose(*text) for field, text in _texts(facts).items()}
+        texts = _texts(facts) if design is None else self._page_of(design).texts(facts)
+        chosen = {field: self.library.choose(*text) for field, text in texts.items()}
         for field, choice in chosen.items():
             if choice.missing:
                 raise Unprintable(field, choice.missing)
         return chosen
 
     def typeset(
-        self, facts: CertificateFacts, key: Signer, files: Sequence[Attachment], made_at: datetime
+        self,
+        facts: CertificateFacts,
+        key: Signer,
+        files: Sequence[Attachment],
+        made_at: datetime,
+        design: Ready | None = None,
     ) -> bytes:
         """The page with its attachments and an empty signature field. Raises Unprintable."""
-        chosen = self.check(facts)
-        names = self._fit_names(facts)
-        html = self._html(facts, key, made_at, native_below=not names.beside)
+        code = qr.png(qr.address(facts, key), PIXELS_PER_MODULE)
+        return self._typeset(_Job(facts, code, files, made_at, design))
+
+    def unsigned(
+        self,
+        facts: CertificateFacts,
+        made_at: datetime,
+        design: Ready | None,
+        *,
+        copy: bool = False,
+    ) -> bytes:
+        """A page that is no certificate: nothing inside, and a code that is an address alone.
+
+        A `copy` is for paper that bears the rest already: neither pictures nor ornaments.
+        """
+        code = qr.png(facts.address, PIXELS_PER_MODULE)
+        return self._typeset(_Job(facts, code, (), made_at, design, copy=copy))
+
+    def _typeset(self, job: _Job) -> bytes:
+        chosen = self.check(job.facts, job.design)
         extra = self._extra(chosen)
-        shared, fonts = self._base(extra)
         joining = {face.family: face.signs for face in extra}
-        own = _sheet(self._sizes(facts, names) + _families(chosen), fonts)
+        if job.design is None:
+            names = self._fit_names(job.facts)
+            html = self._html(job, native_below=not names.beside)
+            shared, fonts = self._base(extra)
+            sizes = self._sizes(job.facts, names) + _families(chosen)
+            background, images = self._backgrounds[job.facts.specimen], {}
+        else:
+            page = self._page_of(job.design)
+            sizes, below = page.fit(job.facts, chosen)
+            html = self._designed_html(page, job, below=below)
+            shared, fonts = self._design_base(page, extra)
+            background, images = self._under(page, specimen=job.facts.specimen), page.images
+        sheets = [shared, _sheet(sizes, fonts)]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves a profile open
-            return self._write(facts, html, [shared, own], fonts, files, made_at, joining)
+            under = NOTHING_UNDER if job.copy else background
+            return self._write(job, html, sheets, fonts, joining, under, images)
 
     def _write(
         self,
-        facts: CertificateFacts,
+        job: _Job,
         html: str,
         sheets: list[Any],
         fonts: FontConfiguration,
-        files: Sequence[Attachment],
-        made_at: datetime,
         joining: Mapping[str, Mapping[int, str]],
+        background: bytes,
+        images: Mapping[str, Any],
     ) -> bytes:
+        facts, files, made_at = job.facts, job.files, job.made_at
         document = weasyprint.HTML(string=html, url_fetcher=_DATA_ONLY).render(
-            stylesheets=sheets, font_config=fonts
+            stylesheets=sheets, font_config=fonts, cache=dict(images)
         )
         tagging.claim_accessibility(document)
         tagging.say_as_written(document, joining)
         for more in range(MOST_WRITES):
-            finisher = functools.partial(tagging.finish, self._backgrounds[facts.specimen], more)
+            finisher = functools.partial(tagging.finish, background, more)
             pdf: bytes = document.write_pdf(
                 pdf_variant=VARIANT,
                 attachments=[_embed(file, made_at) for file in files],
@@ -136,28 +193,62 @@ class Typesetter:
                 break
         return pdf
 
-    def _html(
-        self, facts: CertificateFacts, key: Signer, made_at: datetime, *, native_below: bool
-    ) -> str:
-        code = qr.png(qr.address(facts, key), PIXELS_PER_MODULE)
+    def _page_of(self, design: Ready) -> DesignedPage:
+        """Kept while the process lives: few designs are in use at a time."""
+        if design.ref not in self._pages:
+            if len(self._pages) >= MOST_DESIGNS:
+                self._pages.clear()
+                self._sheets.clear()
+                self._unders.clear()
+            self._pages[design.ref] = DesignedPage(self.library, design)
+        return self._pages[design.ref]
+
+    def _design_base(self, page: DesignedPage, extra: list[Face]) -> tuple[Any, FontConfiguration]:
+        css = self._families_css + (_TEMPLATES / "design.css").read_text() + page.css
+        if extra:
+            return self._with_faces(extra, css)
+        if page.ready.ref not in self._sheets:
+            self._sheets[page.ready.ref] = self._with_faces((), css)
+        return self._sheets[page.ready.ref]
+
+    def _under(self, page: DesignedPage, *, specimen: bool) -> bytes:
+        key = (page.ready.ref, specimen)
+        if key not in self._unders:
+            self._unders[key] = page.background(self._across if specimen else ())
+        return self._unders[key]
+
+    def _designed_html(self, page: DesignedPage, job: _Job, *, below: bool) -> str:
+        return self._design_template.render(
+            facts=job.facts,
+            page=page.content(job.facts, job.code, below=below, copy=job.copy),
+            made_at=job.made_at.isoformat(timespec="seconds"),
+        )
+
+    def _html(self, job: _Job, *, native_below: bool) -> str:
+        facts = job.facts
         return self._template.render(
             facts=facts,
             words=WORDS,
             heading=f"{WORDS['heading']['en']} {facts.number}, {facts.holder}, {facts.title['en']}",
-            made_at=made_at.isoformat(timespec="seconds"),
+            made_at=job.made_at.isoformat(timespec="seconds"),
+            copy=COPY if job.copy else None,
             rows=_rows(facts),
             verify_at=f"{facts.base_url.split('://', 1)[1]}/verify",
-            qr=base64.b64encode(code).decode(),
+            qr=base64.b64encode(job.code).decode(),
             native_below=native_below,
         )
 
     @functools.cached_property
-    def _shared_css(self) -> str:
-        """Look and places; the faces are declared beside it."""
+    def _families_css(self) -> str:
         base = self.library.base
         families = "".join(f"--{role}:{_family(faces)};" for role, faces in base.items())
+        return f":root{{{families}}}"
+
+    @functools.cached_property
+    def _shared_css(self) -> str:
+        """Look and places; the faces are declared beside it."""
         return (
-            f":root{{{families}}}"
+            self._families_css
             + (_TEMPLATES / "certificate.css").read_text()
             + "".join(
                 f"#{name}{{left:{a.left}mm;top:{a.top}mm;width:{a.width}mm;height:{a.height}mm}}"
@@ -168,13 +259,16 @@ class Typesetter:
     @functools.cached_property
     def _backgrounds(self) -> dict[bool, bytes]:
         """What lies under the text, by whether this is a specimen."""
+        return {False: ornaments.background(), True: ornaments.background(self._across)}
+
+    @property
+    def _across(self) -> list[tuple[Face, str]]:
         strong, han = self.library.base[Role.STRONG]
-        across = [(strong, ACROSS[0]), (han, ACROSS[1])]
-        return {False: ornaments.background(), True: ornaments.background(across)}
+        return [(strong, ACROSS[0]), (han, ACROSS[1])]
 
     @functools.cached_property
     def _shared(self) -> tuple[Any, FontConfiguration]:
-        made = self._with_faces(())
+        made = self._with_faces((), self._shared_css)
         gc.collect()
         gc.freeze()  # faces and tables live as long as the process: no need to look at them again
         return made
@@ -183,9 +277,9 @@ class Typesetter:
         """The shared sheet; with faces for one name it is parsed anew, for they would stay."""
         if not extra:
             return self._shared
-        return self._with_faces(extra)
+        return self._with_faces(extra, self._shared_css)
 
-    def _with_faces(self, extra: Iterable[Face]) -> tuple[Any, FontConfiguration]:
+    def _with_faces(self, extra: Iterable[Face], css: str) -> tuple[Any, FontConfiguration]:
         base = (face for pair in self.library.base.values() for face in pair)
         faces = {face.family: face for face in (*base, *extra)}
         rules = "".join(
@@ -194,7 +288,7 @@ class Typesetter:
         )
         fonts = FontConfiguration()
         files = [face.data for face in faces.values()]
-        return _sheet(rules + self._shared_css, fonts, files), fonts
+        return _sheet(rules + css, fonts, files), fonts
 
     def _extra(self, chosen: Mapping[str, Choice]) -> list[Face]:
         known = {face for pair in self.library.base.values() for face in pair}

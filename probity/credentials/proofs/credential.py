@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import rfc8785
 
-from probity.credentials.facts import CertificateFacts, StatusRef
+from probity.credentials.facts import LEVELS, CertificateFacts, StatusRef
 from probity.credentials.proofs.canonical import CREDENTIALS, EXTENSIONS, OPEN_BADGES
 from probity.credentials.proofs.integrity import NotProven, Signer, moment, prove, verify
 
@@ -111,6 +111,15 @@ def _subject(facts: CertificateFacts) -> dict[str, Any]:
             "description": _marked(facts, " ".join(facts.summary["en"].split())),
             "humanCode": facts.number,
             "criteria": {"narrative": f"Passed the exam. {facts.standard['en']}."},
+            "alignment": [
+                {
+                    "type": ["Alignment"],
+                    "targetName": LEVELS[facts.level]["en"],
+                    "targetCode": facts.level,
+                    "targetFramework": facts.standard["en"],
+                    "targetUrl": f"tag:{host},2026:scheme/{facts.scheme}/level/{facts.level}",
+                }
+            ],
         },
     }
 
@@ -134,6 +143,7 @@ def summary(document: Mapping[str, Any]) -> dict[str, str]:
     paths = {
         "holder": ("credentialSubject", "identifier", 0, "identityHash"),
         "title": ("name",),
+        "level": ("credentialSubject", "achievement", "alignment", 0, "targetName"),
         "number": ("credentialSubject", "achievement", "humanCode"),
         "issuer": ("issuer", "name"),
         "issued_on": ("validFrom",),

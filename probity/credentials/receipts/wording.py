@@ -37,11 +37,6 @@ def compose(told: dict[str, Any], asked: dict[str, str], asked_at: datetime) -> 
     }
 
 
-def mask(name: str) -> str:
-    """A name that can be recognised but not read: `L** W**`."""
-    return " ".join(word[0] + "*" * min(max(len(word) - 1, 1), 4) for word in name.split())
-
-
 def _table(heading: str, rows: list[tuple[Any, Any]]) -> dict[str, Any]:
     return {"heading": heading, "rows": [[str(label), str(value)] for label, value in rows]}
 

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from probity.accounts import stepup
-from probity.credentials import bulk, presenting, progress, queries
+from probity.credentials import bulk, groups, presenting, progress, queries
 from probity.credentials.forms import BulkForm
 from probity.credentials.models import Bulk
 from probity.credentials.views.blueprint import bp
@@ -69,6 +69,7 @@ def _to(found: Bulk) -> ResponseReturnValue:
 def _form() -> BulkForm:
     form = BulkForm()
     form.exam.choices = [(0, _("None")), *progress.choices(db.session())]
+    form.sitting.choices = [(0, _("None")), *groups.choices(db.session())]
     return form
 
 

@@ -3,6 +3,7 @@
 from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from probity.credentials import rules
 from probity.credentials.receipts import actions, queries, sealing, wording
 from probity.credentials.views.blueprint import bp
 from probity.credentials.views.public import private_document
@@ -39,7 +40,7 @@ def show_receipt(token: str) -> ResponseReturnValue:
         "credentials/receipt.html",
         receipt=receipt,
         number=certificate.get("number"),
-        holder=wording.mask(certificate.get("holder", "")),
+        holder=rules.masked(certificate.get("holder", "")),
         days=actions.KEPT.days,
     )
     return private(page)

@@ -15,6 +15,7 @@ from probity.credentials import (
     progress,
     queries,
     reminding,
+    replacing,
     rules,
     timeline,
 )
@@ -103,6 +104,17 @@ def cancel_decision(public_id: str, change_id: int) -> ResponseReturnValue:
     return _back(public_id)
 
 
+@bp.action("/studio/certificates/<public_id>/replacement", needs=Permission.CERTIFICATE_ISSUE)
+def replace_entry(public_id: str) -> ResponseReturnValue:
+    session, form = db.session(), DecisionForm()
+    certificate = queries.lock_certificate(session, actor(), public_id) or abort(404)
+    if not form.validate_on_submit():
+        return _entry(certificate, form), 422
+    replacing.ask(session, certificate, reason=form.reason.data or "", by=actor())
+    flash(_("The new certificate is issued now, and this one superseded with it."), "ok")
+    return _back(public_id)
+
+
 @bp.action("/studio/certificates/duties/<int:job_id>/tries", needs=Permission.CERTIFICATE_REVOKE)
 def retry_issue(job_id: int) -> ResponseReturnValue:
     job = queries.lock_stopped(db.session(), job_id) or abort(404)
@@ -168,5 +180,6 @@ def _entry(certificate: Certificate, form: DecisionForm) -> str:
         newer=queries.replacement(session, certificate),
         older=queries.predecessor(session, certificate),
         renew_from=reminding.renewable_from(session, certificate),
+        replaceable=replacing.is_open(session, certificate),
         open_decisions=[d for d in actions.DECIDED_BY_HAND if may_follow(d, status)],
     )

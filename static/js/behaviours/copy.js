@@ -2,7 +2,9 @@
 import { toast } from './toast.js';
 
 export function bind(button) {
-  button.addEventListener('click', async () => {
+  button.addEventListener('click', async (event) => {
+    if (!navigator.clipboard) return; // a link then leads to what it would copy
+    event.preventDefault();
     await navigator.clipboard.writeText(button.dataset.copy);
     if (button.dataset.copied) toast(button.dataset.copied);
   });

@@ -32,6 +32,27 @@ export function unbase64url(coded) {
   return unbase64(plain + '='.repeat((4 - (plain.length % 4)) % 4));
 }
 
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/* Only the one spelling without padding, in which left-over bits are zero. */
+export function unbase32(coded) {
+  const bytes = [];
+  let held = 0, bits = 0;
+  for (const sign of coded) {
+    const value = BASE32.indexOf(sign);
+    if (value < 0) throw new Error('not base32');
+    held = (held << 5) | value;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push(held >> bits);
+      held &= (1 << bits) - 1;
+    }
+  }
+  if (held || bits >= 5) throw new Error('not canonical base32');
+  return Uint8Array.from(bytes);
+}
+
 export function concat(...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

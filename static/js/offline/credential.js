@@ -1,11 +1,15 @@
 /* The credential: its eddsa-jcs-2022 proof, its status list, what it states. */
-import { concat, inflate, sha256, unbase64url, unmultibase, utf8 } from './bytes.js';
+import {
+  concat, inflate, sha256, unbase32, unbase64url, unmultibase, utf8,
+} from './bytes.js';
 import { canonical, parse } from './json.js';
 import { ed25519 } from './signatures.js';
 
 const JCS = 'eddsa-jcs-2022';
 const RDFC = 'eddsa-rdfc-2022';
 const MOST_BITS = 4 * 1024 * 1024;
+const DAY = 24 * 60 * 60 * 1000;
+const DAY_ZERO = Date.UTC(2000, 0, 1);
 
 const issuerOf = (document) => document.issuer?.id ?? document.issuer;
 
@@ -82,6 +86,7 @@ export function summary(document) {
   return {
     holder: subject.identifier?.[0]?.identityHash ?? '',
     title: document.name ?? '',
+    level: subject.achievement?.alignment?.[0]?.targetName ?? '',
     number: subject.achievement?.humanCode ?? '',
     issuer: document.issuer?.name ?? '',
     issued_on: document.validFrom ?? '',
@@ -89,23 +94,26 @@ export function summary(document) {
   };
 }
 
+const dayOf = (number) => new Date(DAY_ZERO + number * DAY).toISOString().slice(0, 10);
+
 /* The text of a QR code: what the signed part behind `#` states, or null. */
 export async function readCode(address, sets) {
   try {
     const [head, coded] = address.split('#');
-    const signed = unbase64url(coded);
+    const second = /^[A-Z2-7]+$/.test(coded);
+    const signed = second ? unbase32(coded) : unbase64url(coded);
     const body = signed.subarray(64);
     const parts = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     const key = sets.find((set) => set.id === parts[0]);
     const id = head.slice(head.lastIndexOf('/') + 1);
-    const message = concat(utf8(`probity-qr/1\n${id}\n`), body);
+    const message = concat(utf8(`probity-qr/${second ? 2 : 1}\n${id}\n`), body);
     if (parts.length !== 9 || !await ed25519(signed.subarray(0, 64), message, key.credential)) return null;
     const [, number, latin, native, scheme, level, issued, until, specimen] = parts;
     const stated = {
       holder: `${latin} ${native}`.trim(), title: `${scheme} ${level}`, number,
-      issued_on: issued, valid_until: until,
+      issued_on: second ? dayOf(issued) : issued, valid_until: second ? dayOf(until) : until,
     };
-    return { key, address: head, specimen, stated };
+    return { key, address: head, specimen: Boolean(specimen), stated };
   } catch {
     return null;
   }

@@ -1,7 +1,6 @@
 """Hostile files end in a sentence, in time, within bounds."""
 
 import io
-import resource
 import threading
 import zlib
 
@@ -10,11 +9,11 @@ import pytest
 
 from probity.credentials.checks import reading, sandbox
 from probity.credentials.checks.contents import Contents, Problem
-from probity.credentials.paper.layout import AREAS
+from probity.credentials.paper.layout import every_box
 from probity.kernel.errors import TooMany
 from tests.credentials import tampering
 
-AREAS_IN_POINTS = {name: area.points() for name, area in AREAS.items()}
+AREAS_IN_POINTS = every_box()
 
 
 def numbered(*bodies):
@@ -54,10 +53,36 @@ def test_the_sandbox_finds_what_the_reader_finds(made):
 
 
 @pytest.mark.slow
-def test_a_file_that_expands_a_thousandfold_harms_nobody():
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+def test_a_file_that_expands_a_thousandfold_harms_nobody(made):
     assert sandbox.read(bomb(400)).problem in {Problem.DAMAGED, Problem.TOO_COMPLEX}
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 3
+    assert sandbox._kept[0].process.poll() is None
+    assert sandbox.read(made.data).problem is None
+
+
+def test_each_file_has_a_process_of_its_own_and_all_share_one_helper(made):
+    sandbox.read(made.data)
+    (helper,) = sandbox._kept
+    sandbox.read(made.data)
+    assert sandbox._kept == [helper]
+
+
+def test_a_helper_that_ended_is_followed_by_another(made):
+    sandbox.read(made.data)
+    (helper,) = sandbox._kept
+    helper.process.kill()
+    helper.process.wait()
+    assert sandbox.read(made.data).problem is None
+    assert sandbox._kept != [helper]
+
+
+def test_the_helper_of_the_process_we_were_forked_from_is_left_alone(made, monkeypatch):
+    sandbox.read(made.data)
+    (helper,) = sandbox._kept
+    monkeypatch.setattr(helper, "owner", -1)
+    assert sandbox.read(made.data).problem is None
+    assert sandbox._kept != [helper]
+    helper.close()
+    assert helper.process.wait(timeout=10) == 0
 
 
 def test_a_file_of_very_many_parts_is_too_complex():
@@ -97,8 +122,15 @@ def test_pictures_keep_the_text_from_being_compared():
     assert sandbox.read(file) == Contents()
 
 
-def test_a_reader_that_dies_is_a_damaged_file(monkeypatch, made, tmp_path):
+def test_without_a_reader_every_file_is_damaged(monkeypatch, made, tmp_path):
+    sandbox.close()
     monkeypatch.setattr(sandbox, "PROGRAM", tmp_path / "missing.py")
+    assert sandbox.read(made.data).problem == Problem.DAMAGED
+    sandbox.close()
+
+
+def test_a_reader_that_says_nothing_sensible_is_a_damaged_file(monkeypatch, made):
+    monkeypatch.setattr(sandbox.Helper, "read", lambda _helper, _data: b"{")
     assert sandbox.read(made.data).problem == Problem.DAMAGED
 
 

@@ -7,17 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from probity.credentials import enquiries
+from probity.credentials import enquiries, issuing
 from probity.credentials.keyring import lifecycle
 from probity.credentials.keyring.proposals import TEND
 from probity.credentials.keyring.ring import ring_of
 from probity.credentials.lists import queries
 from probity.credentials.lists.rules import Purpose
 from probity.credentials.models import Certificate
+from probity.credentials.press import Press
 from probity.credentials.proofs import credential
 from probity.credentials.proofs.integrity import prove
-from probity.credentials.queries import PUBLISH_LISTS
+from probity.credentials.queries import ISSUE, PUBLISH_LISTS
 from probity.kernel import clock, jobs
+from probity.kernel.jobs import Job
 from probity.kernel.permissions import SYSTEM
 from probity.ledger import queries as log
 from tests.factories.accounts import add_person
@@ -75,6 +77,34 @@ def test_the_compromise_drill(app, session, ring, certifying, work):
         listed = json.loads(queries.published(session, 1, purpose).document)
         methods = {proof["verificationMethod"] for proof in listed["proof"]}
         assert methods == {method.replace("2026-1", "2026-2")}
+
+
+def test_a_key_stolen_between_signing_and_logging_is_not_logged_with(
+    app, session, ring, certifying, work, monkeypatch
+):
+    sign = Press.sign
+
+    def sign_and_lose(press, facts, made_at):
+        document = sign(press, facts, made_at)
+        if facts.key_id == "demo-2026-1":  # the folder does not say so yet, only the log
+            lifecycle.compromise(session, ring, facts.key_id, clock.now(), by=SYSTEM)
+            session.commit()
+        return document
+
+    monkeypatch.setattr(Press, "sign", sign_and_lose)
+    certificate = issue(session, certifying, work, "one@example.org")
+    assert certificate.key_id == "demo-2026-2"
+    assert certificate.number.endswith("-000001")
+    lifecycle.settle(session, ring)
+    assert verify(app, json.loads(certificate.credential)).status == "valid"
+
+
+def test_a_key_that_stays_stolen_stops_the_issue(app, session, ring, certifying, work, monkeypatch):
+    monkeypatch.setattr(issuing, "_given_up", lambda _session, _rows: {"demo-2026-1"})
+    pass_exam(session, certifying, add_person(session, "one@example.org"))
+    work()
+    assert session.scalars(select(Certificate)).all() == []
+    assert "KeyGivenUp" in session.scalars(select(Job).where(Job.name == ISSUE)).one().message
 
 
 def test_the_worker_makes_the_first_set_and_heals_a_compromise_half_told(session, ring, work):

@@ -39,6 +39,12 @@ def test_a_genuine_credential_is_proven(document, trusted, made):
     assert document["credentialSubject"]["identifier"][0]["identityHash"] == "Lin Wei (林蔚)"
 
 
+def test_the_level_of_the_scheme_is_signed_too(document):
+    assert credential.summary(document)["level"] == "Practitioner"
+    del document["credentialSubject"]["achievement"]["alignment"]  # as issued before
+    assert credential.summary(document)["level"] == ""
+
+
 def test_order_and_white_space_do_not_matter(document, trusted):
     turned = json.loads(json.dumps(dict(reversed(document.items()))))
     assert credential.verify(turned, trusted)

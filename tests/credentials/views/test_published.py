@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from probity.credentials.keyring import lifecycle
 from probity.credentials.proofs import keys, multikey
-from probity.kernel import clock
+from probity.credentials.queries import PUBLISH_LISTS
+from probity.kernel import clock, jobs
 from probity.kernel.permissions import SYSTEM
 from tests.factories.keys import make_keyring
 
@@ -109,3 +110,21 @@ def test_caches_ask_again_soon(ring, browse, name):
     answer = browse().get(f"/.well-known/{name}.json", expect=200)
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_files_for_anybody_do_not_depend_on_who_asks(certificate, browse, ada, work, session):
+    jobs.hasten(session, PUBLISH_LISTS)
+    work()
+    for path in ("/log/checkpoint", "/log/keys", "/status/1-revocation"):
+        for person in (None, ada):
+            response = browse(person).get(path)
+            assert "public" in response.headers["Cache-Control"]
+            assert "Cookie" not in response.headers.get("Vary", "")
+            assert "Set-Cookie" not in response.headers
+
+
+def test_key_documents_do_not_depend_on_who_asks(ring, browse, ada):
+    for name in PAGES:
+        response = browse(ada).get(f"/.well-known/{name}.json")
+        assert "Cookie" not in response.headers.get("Vary", "")
+    assert "Cookie" in browse(ada).get("/verify").headers["Vary"]

@@ -5,9 +5,10 @@ import io
 import re
 from datetime import timedelta
 
+from probity.credentials import rules
 from probity.credentials.checks import container, inspection
 from probity.credentials.press import press_of
-from probity.credentials.receipts import actions, wording
+from probity.credentials.receipts import actions
 from probity.credentials.receipts.models import VerificationReceipt
 from probity.kernel import clock, storage
 
@@ -78,5 +79,5 @@ def test_what_it_said_is_forgotten_after_a_month(browse, app, session, certifica
 
 
 def test_masked_names_can_be_recognised_but_not_read():
-    assert wording.mask("Zhang Wei") == "Z**** W**"
-    assert wording.mask("") == ""
+    assert rules.masked("Zhang Wei") == "Z**** W**"
+    assert rules.masked("") == ""

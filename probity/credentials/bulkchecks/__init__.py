@@ -1,0 +1,1 @@
+"""Checks of whole tables: number and name in each row, one answer for each."""

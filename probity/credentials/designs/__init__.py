@@ -1,0 +1,1 @@
+"""Designs of certificates: made by registrars without code, frozen when they are used."""

@@ -1,0 +1,1 @@
+"""What holders show of their certificates: links, a public profile, badges for other systems."""
