@@ -7,7 +7,7 @@ from probity.credentials.paper.fonts import Face
 from probity.credentials.paper.layout import POINTS_PER_MM, Layout
 
 _CREST = 0.3642
-"""Handle length, by half a period, that makes a cubic curve from crest to trough a sine."""
+"""Handle length, by half a period, that makes a cubic curve from top to bottom a sine."""
 
 
 def background(
