@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from email.utils import parseaddr
+from types import ModuleType
 from typing import Any
 
 from flask import Response, abort, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from probity.credentials import enquiries, queries
-from probity.credentials.sharing import baking, consent, openbadges, picture
+from probity.credentials.sharing import baking, consent, openbadges
 from probity.credentials.sharing import queries as shared
 from probity.credentials.sharing.models import BadgeAssertion, BadgeClass
 from probity.credentials.views.blueprint import bp
@@ -29,7 +30,7 @@ from probity.kernel.work import reading
 def download_badge(public_id: str) -> ResponseReturnValue:
     """The picture with the credential exactly as it was issued."""
     found = own_certificate(public_id)
-    drawn = picture.png(found.scheme, found.issued_on.year)
+    drawn = _picture().png(found.scheme, found.issued_on.year)
     data = baking.into_png(drawn, found.credential)
     return _file(data, "image/png", f"{found.number}.png")
 
@@ -37,7 +38,7 @@ def download_badge(public_id: str) -> ResponseReturnValue:
 @bp.page("/certificates/<public_id>/badge.svg", needs=HOLD)
 def download_drawing(public_id: str) -> ResponseReturnValue:
     found = own_certificate(public_id)
-    drawn = picture.svg(found.scheme, found.issued_on.year)
+    drawn = _picture().svg(found.scheme, found.issued_on.year)
     data = baking.into_svg(drawn, found.credential)
     return _file(data, "image/svg+xml", f"{found.number}.svg")
 
@@ -49,7 +50,7 @@ def download_old_badge(public_id: str) -> ResponseReturnValue:
     told = _told(made)
     if "revoked" in told:
         raise Refused(_("The certificate was withdrawn, so there is no badge of it."), "status")
-    drawn = picture.png(found.scheme, found.issued_on.year)
+    drawn = _picture().png(found.scheme, found.issued_on.year)
     data = baking.into_png(drawn, json.dumps(told, ensure_ascii=False), old=True)
     return _file(data, "image/png", f"{found.number}-2.0.png")
 
@@ -94,7 +95,7 @@ def show_badge_class(token: str) -> ResponseReturnValue:
 @bp.page("/badges/2.0/classes/<token>.png", needs=Public.VERIFY)
 def show_badge_picture(token: str) -> ResponseReturnValue:
     content = _class(token).content
-    return private_document(picture.png(content["scheme"], content["year"]), "image/png")
+    return private_document(_picture().png(content["scheme"], content["year"]), "image/png")
 
 
 @bp.page("/badges/2.0/issuer", needs=Public.VERIFY)
@@ -106,6 +107,13 @@ def show_badge_issuer() -> ResponseReturnValue:
 
 def _class(token: str) -> BadgeClass:
     return shared.badge_class(db.session(), token) or abort(404)
+
+
+def _picture() -> ModuleType:
+    """What draws badges: large libraries that only these pages need."""
+    from probity.credentials.sharing import picture  # noqa: PLC0415
+
+    return picture
 
 
 def _told(made: BadgeAssertion) -> dict[str, Any]:
