@@ -41,6 +41,9 @@ def test_receipts_that_prove_nothing_say_why(log, key):
         standalone.check_receipt(receipt, [Signer(seed=9).key.text])
     with pytest.raises(Unreadable, match="is not a key such as"):
         standalone.check_receipt(receipt, [key.text.replace(key.hash.hex(), "00000000")])
+    for none in ("", "x", "x+00", "x+00+A", "x+00+é"):
+        with pytest.raises(Unreadable, match="is not a key such as"):
+            standalone.check_receipt(receipt, [none])
 
 
 def test_without_cryptography_the_tree_is_checked_and_that_is_said(log, folder, key, monkeypatch):
