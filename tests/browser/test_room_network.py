@@ -125,6 +125,30 @@ def test_a_reply_that_was_lost_has_no_second_effect(room, watch):
 
 
 @either_database
+def test_all_is_not_called_saved_while_somebody_types(room):
+    held = []
+    room.page.route("**/responses", lambda route: held.append(route))  # noqa: PLW0108 (it marks what it is given)
+    room.choose(1, 2)
+    room.go(5)
+    room.page.clock.install(time="2031-05-01T00:00:00Z")
+    room.page.clock.pause_at("2031-05-01T00:00:01Z")  # the typing does not come to its end
+    room.question(5).get_by_role("textbox").fill("words")
+    while not held:
+        room.page.wait_for_timeout(20)
+    with room.page.expect_response("**/responses"):
+        held.pop().continue_()
+    room.expect_line(1, CONFIRMED)
+    room.page.wait_for_timeout(300)
+    expect(room.page.locator("[data-save]")).to_have_attribute("data-state", "saving")
+    room.page.clock.resume()
+    while not held:
+        room.page.wait_for_timeout(20)
+    held.pop().continue_()
+    room.expect_saved()
+    assert room.stored()["q5"] == "words"
+
+
+@either_database
 def test_a_refused_answer_says_so_and_does_not_block_the_others(room, watch):
     watch.tolerate("status of 422")
     refused = '{"reason": "malformed", "message": "The answer is too long."}'

@@ -72,7 +72,7 @@ room.sender = new Sender(room.protocol, room.outbox, room.tabs, {
   stopped: (reason) => (reason === 'paused' ? room.notices.refused() : room.access.lost(reason)),
   rest: (changes, isAway) => {
     for (const change of changes) room.status.note(byItem.get(change.item), words.kept);
-    room.status.rest(changes, isAway);
+    room.status.rest(changes, isAway, room.recorder.isBusy);
     room.rescue.offer(room.status.unsent);
   },
 });

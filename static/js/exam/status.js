@@ -71,11 +71,12 @@ export class Status {
     this.note(question, `${this.words.not_saved} ${message}`, true);
   }
 
-  /* How many questions wait, and whether nobody answers the calls. */
-  rest(changes, isAway) {
+  /* How many questions wait, whether nobody answers the calls, and whether something is being typed. */
+  rest(changes, isAway, isBusy) {
     const count = new Set(changes.map((change) => change.item)).size;
     this.unsent = count;
     if (count) this.#show('offline', this.words.to_send.replace('{n}', count));
+    else if (isBusy) this.#show('saving', this.words.saving);
     else this.#show('saved', this.words.all_saved);
     if (this.#trouble === null) this.#line(isAway || !navigator.onLine, count);
   }
