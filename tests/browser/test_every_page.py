@@ -22,6 +22,7 @@ from tests.browser.site import Site
 NOT_PAGES = (".pdf", ".json", ".jsonl", ".png", ".py", ".svg", ".csv", ".css", ".xlsx", ".zip")
 TEXTS = ("/assets/", "/log/", "/status/", "/.well-known/")
 STARTS = ("/", "/design", "/dev/mail", "/sign-up", "/reset", "/confirm", "/nothing-here")
+KINDS = ("learner", "instructor", "officer", "registrar", "employer", "admin", "auditor", None)
 MOST = 150
 
 
@@ -64,25 +65,23 @@ class Crawl:
                 self.look(page, path)
 
     def look(self, page: Page, path: str) -> None:
-        """Judge one page, which is open in English on a desktop, in every look."""
-        self.both_themes(page, f"{path} en")
+        """Judge one page, which is open in English on a desktop: both themes, then Chinese, small."""
+        light(page)
+        self.note(page, f"{path} en light")
+        dark(page)
+        self.note(page, f"{path} en dark", colours_only=True)
         speak(page, "zh-Hans")
         page.goto(path)
         phone(page)
-        self.both_themes(page, f"{path} zh-Hans")
+        self.note(page, f"{path} zh-Hans dark")
         speak(page, "en")
         desktop(page)
 
-    def both_themes(self, page: Page, name: str) -> None:
-        for theme in (light, dark):
-            theme(page)
-            self.note(page, f"{name} {theme.__name__}", colours_only=theme is dark)
-        if sideways(page):
-            self.problems.append(f"{name}: scrolls sideways")
-
-    def note(self, page: Page, name: str, *, colours_only: bool) -> None:
+    def note(self, page: Page, name: str, *, colours_only: bool = False) -> None:
         for one in violations(page, colours_only=colours_only):
             self.problems.append(f"{name}: {one['rule']} {one['where'][:2]}")
+        if sideways(page):
+            self.problems.append(f"{name}: scrolls sideways")
 
 
 @pytest.fixture
@@ -109,7 +108,7 @@ def test_every_page_is_accessible(
 ) -> None:
     watch.tolerate(r"404 .*/nothing-here")  # type: ignore[attr-defined]
     crawl = Crawl(site, set(), [])
-    for name in ("learner", "instructor", "officer", "registrar", "admin", "auditor", None):
+    for name in KINDS:
         context = new_context(demonstration[name] if name else None)
         crawl.walk(context.new_page())
         context.close()  # a page that stays open goes on asking the site for news
