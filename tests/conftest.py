@@ -1,5 +1,6 @@
 """The application on both databases, rolled back after each test, and people to act as."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,11 +25,25 @@ from tests.visitor import Visitor
 settings.register_profile("suite", derandomize=True)
 settings.load_profile("default" if "FUZZ_ROUNDS" in os.environ else "suite")
 
+gc.disable()  # while everything is loaded there is nothing to collect
+
 TESTS = Path(__file__).parent
 GROUNDS = {"assembly": "shelved"} | dict.fromkeys(
     ("api", "credentials", "exams", "portal", "sittings"), "stocked"
 )
 """Folders whose tests stand on a bank that is there already; the mark `bare` takes it away."""
+
+
+def pytest_collection_finish() -> None:
+    _keep_what_is_loaded()
+    gc.set_threshold(100_000, 50, 100)
+    gc.enable()
+
+
+def _keep_what_is_loaded() -> None:
+    """Spare the collector what stays for the whole run: it takes a seventh of the time otherwise."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +74,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     app = create_app(environment(database_url, tmp_path_factory.mktemp("instance")), TESTING=True)
     with app.app_context():
         db.create_all()
+    _keep_what_is_loaded()
     yield app
     with app.app_context():
         db.engine.dispose()
