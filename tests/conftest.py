@@ -36,7 +36,7 @@ GROUNDS = {"assembly": "shelved"} | dict.fromkeys(
 
 def pytest_collection_finish() -> None:
     _keep_what_is_loaded()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(20_000, 10, 10)
     gc.enable()
 
 

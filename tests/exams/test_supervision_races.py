@@ -1,5 +1,6 @@
 """Two officers at once, and an officer while the candidate works: each on a connection of its own."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -34,7 +35,8 @@ def attempts(busy):
     with busy.app_context(), writing() as session:
         exam = session.get_one(Exam, 1)
         people = [
-            add_person(session, f"{id(session)}-{n}@example.org", Role.CANDIDATE) for n in range(3)
+            add_person(session, f"{secrets.token_hex(8)}@example.org", Role.CANDIDATE)
+            for _ in range(3)
         ]
         return [start_attempt(session, exam, person).id for person in people]
 

@@ -75,7 +75,8 @@ def answers(port, path="/readyz"):
         with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as page:
             return page.status
     except HTTPError as refused:
-        return refused.code
+        with refused:
+            return refused.code
     except (URLError, ConnectionError, TimeoutError):
         return None
 
