@@ -85,6 +85,7 @@ def test_no_key_rationale_or_figure_arrives_before_release(
     for path in ("/learning/", "/exams/", f"/exams/{slug}/", f"{room.url}/result.json"):
         page.goto(path)
     assert len(received.texts) > 20
+    context.unroute_all(behavior="wait")  # whatever is under way is heard to its end
     kept = [("kept on the device", one) for one in page.evaluate(EVERYTHING_KEPT)]
     for where, text in received.texts + kept:
         assert HIDDEN not in text, where
