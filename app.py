@@ -3,7 +3,9 @@
 import gc
 
 usual = gc.get_threshold()
-gc.set_threshold(20_000)  # loading makes little garbage; looking for it takes a quarter of the start
+gc.set_threshold(
+    20_000
+)  # loading makes little garbage; looking for it takes a quarter of the start
 
 from probity.wiring import create_app  # noqa: E402
 
