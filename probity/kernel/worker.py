@@ -28,8 +28,8 @@ POLL_SECONDS = 0.5
 PAUSE_SECONDS = 5.0
 MEMORY = Path("/proc/self/statm")
 LARGE_SECONDS = 60.0
-LARGE_BYTES = 24 * 2**20
-"""What typesetting and signing leave loaded is more; a worker with nothing to do need not keep it."""
+LARGE_BYTES = 10 * 2**20
+"""What typesetting, signing or counting leave is more; a worker with nothing to do need not keep it."""
 
 
 class Claim:
