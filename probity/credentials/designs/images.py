@@ -4,7 +4,6 @@ import hashlib
 import io
 
 from lxml import etree
-from PIL import Image
 
 from probity.credentials.designs import sentences
 from probity.credentials.paper.design import Picture
@@ -74,6 +73,8 @@ def _drawing(data: bytes) -> bytes:
 
 def _pixels(data: bytes) -> bytes:
     """The same on white, no larger than print needs, and nothing but pixels."""
+    from PIL import Image  # noqa: PLC0415 (large; only an upload needs it)
+
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
