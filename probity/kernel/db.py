@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -110,11 +109,11 @@ def insert(session: Session, model: type[Model]) -> postgresql.Insert | sqlite.I
 
 @event.listens_for(Engine, "connect")
 def _configure(dbapi_connection: Any, _record: Any) -> None:
-    if isinstance(dbapi_connection, psycopg.Connection):
+    if not isinstance(dbapi_connection, sqlite3.Connection):
         # a process that froze inside a transaction must not hold its locks for ever
         dbapi_connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TIMEOUT_MS}")
         dbapi_connection.commit()
-    if isinstance(dbapi_connection, sqlite3.Connection):
+    else:
         dbapi_connection.isolation_level = None  # we emit BEGIN ourselves
         dbapi_connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         dbapi_connection.execute("PRAGMA foreign_keys = ON")
@@ -131,11 +130,10 @@ def _note_use(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
 def _ask_after_rest(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
     """Replace a line that broke while it rested. One in use a moment ago need not be asked."""
     used = record.info.get("used", math.inf)  # a line just made need not be asked either
-    if (
-        not isinstance(dbapi_connection, psycopg.Connection)
-        or time.monotonic() < used + REST_SECONDS
-    ):
+    if isinstance(dbapi_connection, sqlite3.Connection) or time.monotonic() < used + REST_SECONDS:
         return
+    import psycopg  # noqa: PLC0415 (ten megabytes that an installation on SQLite does not need)
+
     try:
         dbapi_connection.execute("")
         dbapi_connection.rollback()

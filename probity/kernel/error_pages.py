@@ -16,7 +16,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from psycopg import errors
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -34,8 +33,8 @@ MOST_DISCARDED = 64 * 1024**2
 DISCARDED_AT_ONCE = 64 * 1024
 AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """What a database raises that is gone, restarting or too busy."""
-STANDING_BY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
-"""What PostgreSQL raises where nothing may be written, or the transaction was ended for resting."""
+STANDING_BY = ("25006", "25P03")
+"""What PostgreSQL says where nothing may be written, or the transaction was ended for resting."""
 
 
 def init_error_pages(app: Flask) -> None:
@@ -142,7 +141,11 @@ def _database_away(error: Exception) -> ResponseReturnValue:
 
 def _perhaps_away(error: exc.InternalError) -> ResponseReturnValue:
     """A server that may only be read, as a standby, comes with errors of another family."""
-    return _database_away(error) if isinstance(error.orig, STANDING_BY) else _bug(error)
+    return (
+        _database_away(error)
+        if getattr(error.orig, "sqlstate", None) in STANDING_BY
+        else _bug(error)
+    )
 
 
 def _refuse_nul() -> None:
