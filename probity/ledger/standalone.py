@@ -344,7 +344,9 @@ def opened(source: str) -> Fetch:
             address = f"{source.rstrip('/')}/{path}"
             with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 (checked above)
                 return bytes(answer.read(LARGEST))
-        except (OSError, urllib.error.URLError) as error:
+        except OSError as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
             raise Unreadable(f"{path} in {source} cannot be read ({error}).") from error
 
     return fetch

@@ -162,7 +162,8 @@ def _ask(request: urllib.request.Request) -> bytes:
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
             return bytes(answer.read(LARGEST))
     except urllib.error.HTTPError as error:
-        words = _text(error.read(300)).strip() if error.code < 500 else error.reason  # noqa: PLR2004
+        with error:
+            words = _text(error.read(300)).strip() if error.code < 500 else error.reason  # noqa: PLR2004
         raise Unreachable(f"{request.full_url} answered {error.code}: {words}") from error
     except OSError as error:
         raise Unreachable(f"{request.full_url} does not answer ({error}).") from error

@@ -123,6 +123,15 @@ def rewritten(data, change=lambda _pdf: None, **options):
         return out.getvalue()
 
 
+def made_smaller(data):
+    """Written anew without its metadata, and where the signature stood is a `<` by chance."""
+
+    def change(pdf):
+        del pdf.Root["/Metadata"]
+
+    return flip(rewritten(data, change), hole(data)[0] - 1, ord("<"))
+
+
 def attachment_swapped(data):
     def change(pdf):
         inside = json.loads(pdf.attachments["credential.json"].get_file().read_bytes())
@@ -310,6 +319,7 @@ BYTES = {
     "note added": note_added,
     "language changed": language_changed,
     "re-saved": rewritten,
+    "made smaller": made_smaller,
     "attachment swapped": attachment_swapped,
     "printed to PDF": printed_to_pdf,
     "signature stripped": signature_stripped,

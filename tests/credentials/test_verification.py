@@ -104,6 +104,7 @@ EXPECTED = {
     "note added": "added-after-signing",
     "language changed": "added-after-signing",
     "re-saved": "signature-removed",
+    "made smaller": "signature-removed",
     "attachment swapped": "credential-altered",
     "printed to PDF": "signature-removed",
     "signature stripped": "signature-removed",

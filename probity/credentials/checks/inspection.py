@@ -87,9 +87,17 @@ def first_problem(data: bytes) -> Problem | None:
         return Problem.PICTURE
     if b"%PDF-" not in data[:_HEADER_WITHIN]:
         return Problem.NOT_PDF
-    if b"%%EOF" not in data or container.claimed_length(data) > len(data):
+    if _is_cut(data):
         return Problem.TRUNCATED
     return None
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether a file breaks off. One that was written anew may be shorter, but has an end."""
+    if b"%%EOF" not in data:
+        return True
+    ends = data.rstrip().endswith(b"%%EOF")
+    return not ends and container.claimed_length(data) > len(data)
 
 
 def check_container(found: Container | None, keys: Iterable[PublicKeys]) -> tuple[Check, ...]:

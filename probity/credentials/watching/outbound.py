@@ -152,7 +152,8 @@ def _sent(parts: SplitResult, body: bytes, headers: Mapping[str, str], addresses
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, body, dict(headers))
-            return connection.getresponse().status
+            with connection.getresponse() as answer:
+                return answer.status
         except ssl.SSLCertVerificationError as error:
             raise _Stopped("certificate") from error
         except _FAILURES:

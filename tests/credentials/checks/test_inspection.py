@@ -2,7 +2,7 @@
 
 import pytest
 
-from probity.credentials.checks import inspection, sandbox
+from probity.credentials.checks import container, inspection, sandbox
 from probity.credentials.checks.container import Container
 from probity.credentials.checks.contents import Contents, Problem
 from tests.credentials import tampering
@@ -43,6 +43,7 @@ def test_a_genuine_file_passes_every_check(made):
         ("attachment swapped", "credential-proof", "proof-mismatch"),
         ("re-saved", "signature", "signature-torn"),
         ("re-saved", "signer", "no-signer"),
+        ("made smaller", "signature", "signature-torn"),
         ("printed to PDF", "signature", "not-signed"),
         ("signature stripped", "signature", "not-signed"),
     ],
@@ -70,6 +71,11 @@ def test_each_change_is_named(made, change, check, code):
 )
 def test_what_cannot_be_read_says_why(made, make, problem):
     assert inspect(make(made.data), made).problem == problem
+
+
+def test_a_file_written_anew_may_be_shorter_than_its_signature_says(made):
+    data = tampering.made_smaller(made.data)
+    assert container.claimed_length(data) > len(data)
 
 
 def test_nothing_is_parsed_of_what_is_plainly_no_pdf(made):
