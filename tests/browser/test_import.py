@@ -8,10 +8,14 @@ from tests.browser.accessibility import axe
 from tests.browser.appearance import looks
 from tests.browser.databases import any_database
 from tests.browser.people import add_account
-from tests.factories.exchange import HEADINGS, PRIMES, ROWS, csv_of
+from tests.factories.exchange import HEADINGS, ROWS, csv_of
 
 FILE = {"name": "questions.csv", "mimeType": "text/csv", "buffer": csv_of(*ROWS)}
-OTHER = {**FILE, "buffer": csv_of(HEADINGS, ("X1", *PRIMES[1:]))}
+# what another test has imported is a copy, and a copy is not chosen: each has questions of its own
+PLANETS = ("X1", "single", "Which planet is nearest to the sun?", "Venus", "Mercury", "", "B", "")
+METALS = ("X2", "single", "Which metal is liquid in a warm room?", "Mercury", "Iron", "", "A", "")
+OTHER = {**FILE, "buffer": csv_of(HEADINGS, PLANETS)}
+EXPORTED = {**FILE, "buffer": csv_of(HEADINGS, METALS)}
 
 
 @pytest.fixture
@@ -66,9 +70,9 @@ def test_items_are_exported(new_context, ivy):
     page = new_context(ivy).new_page()
     page.goto("/studio/exports/")
     if page.get_by_role("button", name="Write the file").count() == 0:
-        upload(page, FILE)
-        page.get_by_role("button", name="Import 2 questions").click()
-        page.get_by_text("imported as drafts").wait_for()
+        upload(page, EXPORTED)
+        page.get_by_role("button", name="Import 1 question").click()
+        page.get_by_text("1 item was imported as a draft").wait_for()
         page.goto("/studio/exports/")
     page.get_by_label("File format").select_option("xlsx")
     page.get_by_role("button", name="Write the file").click()

@@ -2,10 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from threading import Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import render_template
+from flask import current_app
 from markupsafe import Markup
 
 from probity.exams.models import Attempt, Response
@@ -51,11 +53,15 @@ class Sections:
         )
         return _kept.get(key) or _keep(key, self._draw(question, saved))
 
+    @cached_property
+    def _macros(self) -> Any:
+        """The template of questions, opened once for all that this page has to draw."""
+        context = dict(self._common)
+        current_app.update_template_context(context)
+        return current_app.jinja_env.get_template("exams/_question.html").make_module(context)
+
     def _draw(self, question: Question, saved: Response | None) -> Markup:
-        made = render_template(
-            "exams/_section.html", question=question, saved=saved, **self._common
-        )
-        return Markup(made)  # noqa: S704 (our own template)
+        return Markup(self._macros.question_section(question, saved))  # noqa: S704 (our own template)
 
 
 def _keep(key: tuple[object, ...], made: Markup) -> Markup:
