@@ -57,13 +57,15 @@ class Grounds:
     @cached_property
     def issued(self) -> Engine:
         """Holds also a certificate that Ada earned and the worker issued."""
+        folder = self.app.config["PROBITY"].instance_dir / "files"
+        others = set(folder.rglob("*"))  # what earlier tests left belongs to no certificate of ours
         engine = self._new("issued")
         with standing_on(self.app, engine):
             with self._session(engine) as session:
                 _stock(session)
                 pass_exam(session, define_certifying_exam(session), add_ada(session), native="林薇")
             worker.run_pending(self.app)
-        kept = (self.app.config["PROBITY"].instance_dir / "files").rglob("*")
+        kept = set(folder.rglob("*")) - others
         self.files.update((path, path.read_bytes()) for path in kept if path.is_file())
         return engine
 

@@ -11,6 +11,7 @@ from faults.trial import Trial, case
 from probity.bank import actions as bank
 from probity.bank import living, marking
 from probity.bank import queries as bank_queries
+from probity.bank.life import Act
 from probity.bank.models import Item
 from probity.exams import paper
 from probity.exams.models import Attempt, Result
@@ -77,7 +78,7 @@ def _restore(trial: Trial, retired: list[str]) -> None:
     """Other cases use the same bank and the same exam."""
     with trial.site.writing() as session:
         for row in session.scalars(select(Item).where(Item.ref.in_(retired))):
-            living.reinstate_item(session, row, by=SYSTEM)
+            living.take(session, row, Act.REINSTATE, by=SYSTEM)
     trial.site.define_exam(EXAM)
 
 

@@ -126,9 +126,8 @@ def _answer(model: type[BaseModel], words: str) -> dict[str, Any]:
 def _refusals(*codes: int) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": _ref(Problem)}}
     told = {str(code): {"description": _REFUSED[code], "content": problem} for code in codes}
-    if "429" in told:
-        wait = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
-        told["429"]["headers"] = {"Retry-After": wait}
+    wait = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+    told["429"]["headers"] = {"Retry-After": wait}
     ours = {500: PROBLEMS["internal"], 503: PROBLEMS["unavailable"]}
     return told | {str(code): {"description": ours[code], "content": problem} for code in _ALWAYS}
 

@@ -100,7 +100,7 @@ def _parts(row: Row[Any], item: AnyItem | None, facility: float | None) -> Itera
                 kind=child.kind,
                 points=Fraction(str(child.points)),
                 p=None if child.expected_p is None else float(child.expected_p),
-                key=_place_of_key(child),
+                **_key(child),
             )
         return
     expected = None if row.expected_p is None else float(Fraction(row.expected_p))
@@ -111,14 +111,16 @@ def _parts(row: Row[Any], item: AnyItem | None, facility: float | None) -> Itera
         kind=row.kind,
         points=Fraction(str(row.points)),
         p=expected if facility is None else facility,
-        key=_place_of_key(item) if item else None,
+        **(_key(item) if item else {}),
     )
 
 
-def _place_of_key(item: AnyItem) -> int | None:
+def _key(item: AnyItem) -> dict[str, int]:
+    """Where the key stands, and among how many options."""
     if item.kind != "single":
-        return None
-    return next(place for place, option in enumerate(item.options, 1) if option.correct)
+        return {}
+    place = next(place for place, option in enumerate(item.options, 1) if option.correct)
+    return {"key": place, "options": len(item.options)}
 
 
 def _among(column: Any, wanted: Collection[int]) -> Any:

@@ -7,6 +7,7 @@ from itertools import combinations
 from markupsafe import Markup
 
 from probity.assembly import rules, wording
+from probity.assembly.balance import Balance, key_balance
 from probity.assembly.rules import Check, Form, Offer, Part, Specification
 from probity.assembly.shapes import COLUMNS, Plan
 from probity.kernel import charts
@@ -55,6 +56,7 @@ class Sheet:
     difficulty: Markup
     keys: Markup
     key_parts: list[charts.Part]
+    key_advice: list[str]
     information: list[tuple[str, str]]
 
 
@@ -114,7 +116,7 @@ def overlaps(forms: Sequence[Form]) -> list[list[int]]:
 def sheet(spec: Specification, name: str, form: Form) -> Sheet:
     """One form in figures and small charts."""
     parts = rules.parts_of(form)
-    assumed = spec.assumed_p
+    assumed, balance = spec.assumed_p, key_balance(form)
     return Sheet(
         name=name,
         offers=form,
@@ -127,8 +129,9 @@ def sheet(spec: Specification, name: str, form: Form) -> Sheet:
         error=rules.standard_error(form, assumed),
         guessed=sum(part.p is None for part in parts),
         difficulty=_difficulty(parts, assumed),
-        keys=_keys(form),
-        key_parts=_key_parts(form),
+        keys=_keys(balance),
+        key_parts=_key_parts(balance),
+        key_advice=list(_key_advice(balance)),
         information=[
             (
                 f"{goal.theta:g}",
@@ -178,18 +181,38 @@ def _difficulty(parts: Sequence[Part], assumed: float) -> Markup:
     return charts.histogram(columns, finding, standard=middle * BANDS, standard_name=name)
 
 
-def _keys(form: Form) -> Markup:
+def _keys(balance: Balance) -> Markup:
     """How often the key stands at each place."""
-    parts = _key_parts(form)
+    parts = _key_parts(balance)
     finding = listed(named(part.name, part.amount) for part in parts)
     return charts.stacked(parts, finding)
 
 
-def _key_parts(form: Form) -> list[charts.Part]:
+def _key_parts(balance: Balance) -> list[charts.Part]:
     return [
-        charts.Part(LETTERS[(place - 1) % len(LETTERS)], count, (place - 1) % MOST_COLOURS + 1)
-        for place, count in rules.keys_of(form).items()
+        charts.Part(_letter(place), count, (place - 1) % MOST_COLOURS + 1)
+        for place, count in enumerate(balance.counts, 1)
+        if count
     ]
+
+
+def _key_advice(balance: Balance) -> Iterator[str]:
+    """What a candidate who guesses might gain from, and how to mend it."""
+    if balance.uneven:
+        yield _(
+            "The key stands too often or too seldom at %(places)s: of four options each should be "
+            "the key of 15 to 35 in 100 questions. Exchange some questions.",
+            places=listed(_letter(place) for place in balance.uneven),
+        )
+    if balance.is_run_long:
+        yield _(
+            "%(run)s questions in a row have their key at the same place. Exchange one of them.",
+            run=balance.run,
+        )
+
+
+def _letter(place: int) -> str:
+    return LETTERS[(place - 1) % len(LETTERS)]
 
 
 def expected_chart(sheets: Sequence[Sheet]) -> Markup:

@@ -39,8 +39,9 @@ class Part:
     p: float | None = None
     a: float | None = None
     b: float | None = None
-    key: int | None = None
-    """Place of the key among the options, from 1; None where the kind has no such place."""
+    key: int = 0
+    """Place of the key among the options, from 1; 0 where the kind has no such place."""
+    options: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +209,6 @@ def shared(one: Form, other: Form) -> int:
     """Questions that two forms have in common."""
     ids = {offer.id for offer in other}
     return sum(len(offer.parts) for offer in one if offer.id in ids)
-
-
-def keys_of(form: Form) -> dict[int, int]:
-    """How often the key stands at each place, over questions with one key among options."""
-    places = Counter(part.key for part in parts_of(form) if part.key is not None)
-    return dict(sorted(places.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,14 +205,6 @@ def enemies_of(session: Session, row: Item, actor: Actor) -> list[tuple[Item, st
     return [(item, reasons[item.id]) for item in items]
 
 
-def enemies_among(session: Session, items: Collection[int]) -> list[tuple[int, int]]:
-    """The pairs of these items that must not meet, the smaller id first."""
-    query = select(Enemy.one_id, Enemy.other_id).where(
-        Enemy.one_id.in_(items), Enemy.other_id.in_(items)
-    )
-    return [(one, other) for one, other in session.execute(query)]
-
-
 def filters_of(session: Session, actor: Actor) -> Sequence[SavedFilter]:
     query = select(SavedFilter).where(SavedFilter.person_id == actor.id)
     return session.scalars(query.order_by(SavedFilter.name)).all()

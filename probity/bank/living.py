@@ -80,11 +80,6 @@ def retire_item(session: Session, row: Item, *, by: Actor) -> None:
     take(session, row, Act.RETIRE, by=by)
 
 
-def reinstate_item(session: Session, row: Item, *, by: Actor) -> None:
-    """Bring a retired item back, to be reviewed again before it is approved."""
-    take(session, row, Act.REINSTATE, by=by)
-
-
 def put_back(session: Session, row: Item, place: life.Place, *, by: Actor) -> None:
     """Undo a step: the item stands where it stood, and the log says so."""
     stage = Stage(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from probity.bank.models import Figures, Item, Use
@@ -65,12 +65,6 @@ def uses_of(session: Session, row: Item) -> Sequence[Use]:
     """Where an item was shown, the last place first."""
     query = select(Use).where(Use.item_id == row.id).order_by(Use.last_at.desc(), Use.place)
     return session.scalars(query).all()
-
-
-def shown_in_all(session: Session, items: Collection[int]) -> dict[int, int]:
-    """How often each of these items was shown, wherever; what was never shown is left out."""
-    query = select(Use.item_id, func.sum(Use.shown)).where(Use.item_id.in_(items))
-    return dict(session.execute(query.group_by(Use.item_id)).all())
 
 
 def figures_of(session: Session, items: Collection[int]) -> dict[int, Figures]:

@@ -66,18 +66,6 @@ def load_courses(
     return [revision for revision in loaded if revision]
 
 
-def load_course(
-    session: Session, path: Path, *, by: Actor, private: bool = False
-) -> CourseRevision:
-    """Load the one course of a folder; gives its current revision, new or not."""
-    (content,) = read_courses(path, private=private)
-    revision = load_content(session, content, by=by, private=private)
-    if revision is None:
-        course = session.scalars(select(Course).where(Course.code == content.code)).one()
-        revision = course.revision
-    return revision
-
-
 def load_content(
     session: Session, content: CourseContent, *, by: Actor, private: bool = False
 ) -> CourseRevision | None:

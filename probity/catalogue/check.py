@@ -37,11 +37,6 @@ class Examination:
         return self.tree.files.get(problem.file, b"").decode("utf-8", "replace")
 
 
-def check_tree(path: Path, *, private: bool = False, today: date | None = None) -> list[Problem]:
-    """Every slip in a folder of courses or in one course; warnings never stop a load."""
-    return examine(path, private=private, today=today).problems
-
-
 def examine(path: Path, *, private: bool = False, today: date | None = None) -> Examination:
     """Read and check; `private` allows secure items, which a public folder must not hold."""
     report = Report()

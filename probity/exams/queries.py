@@ -20,7 +20,6 @@ from probity.exams.models import (
     ExamRevision,
     ExamState,
     Response,
-    ResponseEvent,
     Result,
 )
 from probity.kernel import clock
@@ -205,15 +204,6 @@ def answers(session: Session, attempt_id: int) -> dict[str, Response]:
     """The answers that count, by item of the paper."""
     rows = session.scalars(select(Response).where(Response.attempt_id == attempt_id))
     return {row.item: row for row in rows}
-
-
-def events_of(session: Session, attempt_id: int) -> Sequence[ResponseEvent]:
-    """Everything that arrived for an attempt, oldest first."""
-    return session.scalars(
-        select(ResponseEvent)
-        .where(ResponseEvent.attempt_id == attempt_id)
-        .order_by(ResponseEvent.saved_at, ResponseEvent.client, ResponseEvent.seq)
-    ).all()
 
 
 def expired(session: Session, most: int) -> Sequence[int]:

@@ -72,18 +72,6 @@ class Other:
     ref: str = ""
 
 
-@dataclass(slots=True)
-class Reading:
-    """All that one file holds."""
-
-    format: str
-    dialect: str = ""
-    encoding: str = ""
-    found: list[Found] = field(default_factory=list)
-    others: list[Other] = field(default_factory=list)
-    problems: list[Note] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much a file may hold before it is refused."""
@@ -176,19 +164,3 @@ class Writer(Format, Protocol):
 
     def write(self, items: Sequence[Content], load: LoadMedia) -> Written:
         """Make one file; every item that does not fit is named in the notes."""
-
-
-def read_all(format_: Format, source: Source) -> Reading:
-    """Read a whole file; a file that cannot be read becomes a problem, not an exception."""
-    reading = Reading(format_.name)
-    try:
-        for thing in format_.read(source):
-            if isinstance(thing, Found):
-                reading.found.append(thing)
-            else:
-                reading.others.append(thing)
-    except Unreadable as error:
-        reading.problems.append(error.note)
-    reading.problems.extend(source.problems)
-    reading.dialect, reading.encoding = source.dialect, source.encoding
-    return reading

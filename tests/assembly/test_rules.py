@@ -71,11 +71,6 @@ def test_a_check_is_kept_within_its_limits(found, kept):
     assert Check("cell", "", 0, 2, 5, found).is_kept is kept
 
 
-def test_keys_are_counted_by_place():
-    form = [offer(1, part(key=2)), offer(2, part(key=2)), offer(3, part(key=1)), offer(4)]
-    assert rules.keys_of(form) == {1: 1, 2: 2}
-
-
 def test_supply_adds_up_what_a_cell_could_get():
     offers = [offer(1), offer(2, part("GPP-2")), offer(3, part(), part())]
     assert rules.supply(cell("GPP-1", 0), offers) == Fraction(3)

@@ -62,6 +62,7 @@ def test_a_blueprint_is_written_assembled_and_approved(session, browse, work, iv
     assert queries.find_form(session, form.id).state is FormState.APPROVED
     report = officer.get(f"/studio/forms/{form.id}/report")
     assert queries.find_form(session, form.id).approval.sha256 in report.text
+    assert "questions in a row have their key at the same place" in report.text
 
 
 @pytest.mark.bare

@@ -124,13 +124,13 @@ def test_an_older_version_can_be_restored_as_a_new_one(session):
 def test_retiring_and_bringing_back(session):
     row = add_item(session)
     with pytest.raises(Refused, match="not retired"):
-        living.reinstate_item(session, row, by=SYSTEM)
+        living.take(session, row, Act.REINSTATE, by=SYSTEM)
     living.retire_item(session, row, by=SYSTEM)
     with pytest.raises(Refused, match="already"):
         living.retire_item(session, row, by=SYSTEM)
     with pytest.raises(Refused, match="Bring it back"):
         revise(session, row, points=2)
-    living.reinstate_item(session, row, by=SYSTEM)
+    living.take(session, row, Act.REINSTATE, by=SYSTEM)
     assert row.state is ItemState.IN_REVIEW
     assert recorded(session)[-2:] == ["item:retired", "item:reinstated"]
 

@@ -62,7 +62,7 @@ def test_uses_add_up_and_figures_are_replaced(session, rows):
     usage.note_shown(session, "exam/GP-X1", {rows[0].id: 3}, then)
     usage.note_shown(session, "exam/GP-X2", {rows[0].id: 1}, first)
     usage.note_shown(session, "exam/GP-X2", {}, first)
-    assert usage.shown_in_all(session, [row.id for row in rows]) == {rows[0].id: 6, rows[1].id: 1}
+    assert listing.beside(session, rows).shown == {rows[0].id: 6, rows[1].id: 1}
     places = {one.place: (one.shown, one.last_at) for one in usage.uses_of(session, rows[0])}
     assert places["exam/GP-X1"] == (5, then)
     for facility in (0.5, 0.7):

@@ -16,7 +16,7 @@ from probity.kernel.permissions import SYSTEM
 from tests.browser.people import Account
 from tests.browser.site import Site
 from tests.factories.bank import item
-from tests.factories.exams import answer, exam_content, text
+from tests.factories.exams import answer, events_of, exam_content, text
 
 KINDS = (
     *("single", "multiple", "true_false", "numeric"),
@@ -101,7 +101,7 @@ def stored(site: Site, public_id: str) -> dict[str, Any]:
 def events(site: Site, public_id: str) -> list[ResponseEvent]:
     """Everything that arrived, oldest first."""
     with site.reading() as session:
-        found = list(queries.events_of(session, _id(session, public_id)))
+        found = list(events_of(session, _id(session, public_id)))
         session.expunge_all()
         return found
 

@@ -24,7 +24,7 @@ LOBBY = "/exams/try-the-exam-room/"
 @pytest.fixture
 def page(site, new_context, ada):
     with site.writing() as session, site.app.test_request_context():
-        catalogue.load_course(session, ROOT / "courses" / "exam-room", by=SYSTEM)
+        catalogue.load_courses(session, ROOT / "courses" / "exam-room", by=SYSTEM)
     return new_context(ada).new_page()
 
 

@@ -134,13 +134,13 @@ def test_a_folder_without_courses_is_refused(session, tmp_path):
 def test_private_courses_are_for_learners_only(session, courses, ada, app):
     from flask_login import AnonymousUserMixin
 
-    revision = actions.load_course(session, courses / "lamps", by=SYSTEM, private=True)
+    (revision,) = actions.load_courses(session, courses / "lamps", by=SYSTEM, private=True)
     assert revision.course.is_public is False
     nobody = AnonymousUserMixin()
     nobody.may = lambda permission: False
     assert queries.find_course(session, nobody, "lamps") is None
     assert queries.find_course(session, ada, "lamps") is not None
-    actions.load_course(session, courses / "lamps", by=SYSTEM)
+    actions.load_courses(session, courses / "lamps", by=SYSTEM)
     assert queries.find_course(session, nobody, "lamps") is not None
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from probity.catalogue.check import check_tree, examine
+from probity.catalogue.check import examine
 from probity.catalogue.problems import Problem, Report, show
 from probity.kernel.yamlfile import Place
 from tests.factories.catalogue import TODAY, sound_courses, spoil
@@ -19,7 +19,7 @@ def courses(tmp_path):
 
 
 def found(courses, code, today=TODAY):
-    return [problem for problem in check_tree(courses, today=today) if problem.code == code]
+    return [problem for problem in examine(courses, today=today).problems if problem.code == code]
 
 
 def test_a_problem_is_printed_with_its_line_and_a_caret():
@@ -56,7 +56,7 @@ def test_a_misspelt_key_is_named_once_with_the_right_spelling(courses):
         "    tolerance: {absolute: 0}\n    why: {en: 4",
         "    tolerence: {absolute: 0}\n    why: {en: 4",
     )
-    (problem,) = [one for one in check_tree(courses, today=TODAY) if one.is_error]
+    (problem,) = [one for one in examine(courses, today=TODAY).problems if one.is_error]
     assert (problem.line, problem.column) == (24, 5)
     assert problem.mend == "Did you mean `tolerance`?"
 
@@ -97,7 +97,7 @@ def test_an_option_that_gives_itself_away_is_a_warning(courses):
 def test_a_secure_item_is_welcome_in_a_private_folder(courses):
     spoil(courses, QUESTIONS, "use: practice_only", "use: secure")
     assert found(courses, "I09")
-    assert not [one for one in check_tree(courses, private=True, today=TODAY) if one.is_error]
+    assert not [one for one in examine(courses, private=True, today=TODAY).problems if one.is_error]
 
 
 def test_one_course_is_checked_against_its_neighbours(courses):
@@ -107,7 +107,7 @@ def test_one_course_is_checked_against_its_neighbours(courses):
     course = course.replace("id: LA", "id: TO").replace("slug: lamps", "slug: torches")
     (other / "course.yaml").write_text(course.replace("[LMP-0099]", "[LMP-0004]"), "utf-8")
     (other / "glossary.yaml").write_text("format: probity/1\nterms: []\n", "utf-8")
-    problems = [one for one in check_tree(other, today=TODAY) if one.is_error]
+    problems = [one for one in examine(other, today=TODAY).problems if one.is_error]
     assert {one.file for one in problems} == {"torches/course.yaml"}
     assert {(one.code, "lamps/" in one.message) for one in problems} == {("R01", True)}
     assert "LMP-0004" in " ".join(one.message for one in problems)

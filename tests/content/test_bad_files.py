@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from probity.catalogue.check import check_tree
+from probity.catalogue.check import examine
 from probity.catalogue.files import NoCourses
 from tests.factories.catalogue import TODAY, sound_courses
 
@@ -20,7 +20,7 @@ def courses(tmp_path):
 def errors(courses):
     return {
         (problem.file, problem.code): problem
-        for problem in check_tree(courses, today=TODAY)
+        for problem in examine(courses, today=TODAY).problems
         if problem.is_error
     }
 
@@ -112,9 +112,9 @@ def test_a_missing_file_is_named(courses):
 
 def test_a_folder_without_courses_is_refused(tmp_path):
     with pytest.raises(NoCourses):
-        check_tree(tmp_path)
+        examine(tmp_path)
     with pytest.raises(NoCourses):
-        check_tree(tmp_path / "nowhere")
+        examine(tmp_path / "nowhere")
 
 
 def test_lists_that_cannot_be_read_give_one_error_each(courses):

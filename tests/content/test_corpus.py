@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from probity.catalogue.check import check_tree, examine
+from probity.catalogue.check import examine
 from probity.catalogue.problems import show
 from tests.factories.catalogue import SOUND, TODAY, sound_courses, spoil
 
@@ -17,7 +17,7 @@ def read(case):
 
 
 def test_sound_course_has_no_error():
-    assert [problem for problem in check_tree(SOUND, today=TODAY) if problem.is_error] == []
+    assert [problem for problem in examine(SOUND, today=TODAY).problems if problem.is_error] == []
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.stem)
@@ -49,7 +49,7 @@ def test_cases_of_the_specification_give_their_codes(trial, tmp_path):
         spec = read(case)
         courses = copy_example(trial, tmp_path / case.stem)
         spoil(courses, spec["file"], spec["find"], spec["put"])
-        problems = check_tree(courses, today=TODAY)
+        problems = examine(courses, today=TODAY).problems
         assert {problem.code for problem in problems if problem.is_error} == {spec["expect"]}
 
 

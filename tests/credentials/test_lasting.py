@@ -88,7 +88,7 @@ def change_scheme(session, courses: Path) -> None:
     changed = path.read_text().replace("valid_years: 2", "valid_years: 5")
     assert changed != path.read_text()
     path.write_text(changed)
-    catalogue.load_course(session, next(courses.rglob("lamps")), by=SYSTEM)
+    catalogue.load_courses(session, next(courses.rglob("lamps")), by=SYSTEM)
 
 
 def frozen(app) -> bool:

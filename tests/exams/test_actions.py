@@ -15,7 +15,15 @@ from probity.kernel.errors import Refused
 from probity.kernel.jobs import ensure_periodic
 from probity.kernel.mail import Letter
 from probity.kernel.permissions import SYSTEM
-from tests.factories.exams import add_exam, answer, device_of, exam_content, items_of, start_attempt
+from tests.factories.exams import (
+    add_exam,
+    answer,
+    device_of,
+    events_of,
+    exam_content,
+    items_of,
+    start_attempt,
+)
 
 
 def answer_all(session, attempt, *, right=True):
@@ -229,7 +237,7 @@ def test_after_the_grace_an_answer_is_kept_as_late_and_not_scored(app, session, 
         actions.close(session, attempt, by=SYSTEM)
     assert attempt.ending is Ending.TIME_OVER
     assert attempt.closed_at == attempt.deadline
-    assert [event.outcome for event in queries.events_of(session, attempt.id)] == ["late"]
+    assert [event.outcome for event in events_of(session, attempt.id)] == ["late"]
 
 
 def test_the_sweep_ends_what_is_over_and_nothing_else(app, session, ada, bob, work):

@@ -7,7 +7,7 @@ import pytest
 from probity.exams import queries
 from probity.exams.models import Attempt, Outcome
 from tests.exams.test_room_views import Candidate, keys
-from tests.factories.exams import add_exam, text
+from tests.factories.exams import add_exam, events_of, text
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_what_did_not_change_is_not_saved_again(session, candidate):
     assert "saved=1&newer=0" in send(candidate, form).location
     reply = send(candidate, {**form, "versions": json.dumps({name: 1})})
     assert "saved=0&newer=0" in reply.location
-    assert len(queries.events_of(session, attempt_of(session).id)) == 1
+    assert len(events_of(session, attempt_of(session).id)) == 1
 
 
 def test_the_page_after_saving_says_so_and_knows_the_versions(candidate, session):
@@ -67,7 +67,7 @@ def test_an_old_form_blanks_nothing_and_does_not_hand_in(session, candidate):
     assert "saved=0&newer=1" in reply.location
     assert stored(session) == {name: right}
     assert attempt_of(session).closed_at is None
-    outcomes = {event.outcome for event in queries.events_of(session, attempt_of(session).id)}
+    outcomes = {event.outcome for event in events_of(session, attempt_of(session).id)}
     assert outcomes == {Outcome.SAVED, Outcome.SUPERSEDED}
     assert "changed elsewhere meanwhile" in candidate.browser.get(reply.location).text
 

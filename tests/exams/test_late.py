@@ -6,7 +6,7 @@ from sqlalchemy import select
 from probity.audit.events import AuditEvent
 from probity.audit.models import AuditEntry
 from probity.credentials import actions as credentials
-from probity.exams import actions, late, operating, queries, rebuild
+from probity.exams import actions, late, operating, rebuild
 from probity.exams.events import AttemptPassed
 from probity.exams.models import Outcome, ResponseEvent, Result
 from probity.kernel import events
@@ -14,7 +14,7 @@ from probity.kernel.errors import Refused
 from probity.kernel.mail import Letter
 from probity.kernel.permissions import SYSTEM
 from tests.factories.credentials import add_certifying_exam, only_certificate, share_fonts
-from tests.factories.exams import add_exam, answer, items_of, start_attempt
+from tests.factories.exams import add_exam, answer, events_of, items_of, start_attempt
 from tests.factories.late import TAB, sit_with_late
 
 HELD = {"result": "after_review", "detail": "domains", "answers": "never"}
@@ -76,7 +76,7 @@ def test_nothing_that_arrived_is_changed(session, exam, ada, otto):
     def record():
         return {
             (e.client, e.seq): (e.outcome, e.version, e.value)
-            for e in queries.events_of(session, attempt.id)
+            for e in events_of(session, attempt.id)
         }
 
     before = record()

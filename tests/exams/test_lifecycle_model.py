@@ -30,7 +30,7 @@ from probity.kernel.errors import Refused
 from probity.kernel.permissions import SYSTEM
 from tests.exams.reference import GRACE, Reference
 from tests.factories.accounts import add_person
-from tests.factories.exams import add_exam, answer, device_of, sections_content
+from tests.factories.exams import add_exam, answer, device_of, events_of, sections_content
 
 LIMIT, BREAK, MINUTES = 1800, 550, 5
 TOLERANCE = 8
@@ -240,7 +240,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def every_change_left_one_event(self):
-        events = queries.events_of(self.session, self.id)
+        events = events_of(self.session, self.id)
         assert sorted(event.seq for event in events) == sorted(self.model.seen)
 
     @invariant()

@@ -6,7 +6,7 @@ from probity.accounts.models import UserSession
 from probity.exams import actions, queries
 from probity.exams.models import Response
 from probity.exams.saving import NotSaved, Saved
-from tests.factories.exams import add_exam, answer, start_attempt
+from tests.factories.exams import add_exam, answer, events_of, start_attempt
 
 CLIENT = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
@@ -41,7 +41,7 @@ def test_the_same_change_again_has_the_same_answer_and_no_second_effect(app, ses
     answer(session, attempt, "q1", "b", client=CLIENT, seq=6, base=1)
     assert answer(session, attempt, "q1", "a", client=CLIENT, seq=5) == first
     assert current(session, attempt) == (2, "b")
-    assert len(queries.events_of(session, attempt.id)) == 2
+    assert len(events_of(session, attempt.id)) == 2
 
 
 def test_a_stale_tab_cannot_blank_a_newer_answer(app, session, ada):
@@ -52,7 +52,7 @@ def test_a_stale_tab_cannot_blank_a_newer_answer(app, session, ada):
     assert current(session, attempt) == (1, "new")
     again = answer(session, attempt, "q1", None, client=OTHER, seq=0, base=0)
     assert again == stale
-    outcomes = [(event.client, event.outcome) for event in queries.events_of(session, attempt.id)]
+    outcomes = [(event.client, event.outcome) for event in events_of(session, attempt.id)]
     assert outcomes == [(CLIENT, "saved"), (OTHER, "superseded")]
 
 
@@ -115,7 +115,7 @@ def test_the_current_answers_can_be_rebuilt_from_the_events(app, session, ada):
     ):
         answer(session, attempt, item, value, client=CLIENT, seq=seq, base=base)
     rebuilt = {}
-    for event in queries.events_of(session, attempt.id):
+    for event in events_of(session, attempt.id):
         if event.outcome == "saved":
             rebuilt[event.item] = (event.version, event.value)
     assert rebuilt == {"q1": (2, "b"), "q2": (2, None)}

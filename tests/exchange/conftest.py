@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from probity.exchange.formats import format_named
-from probity.exchange.found import Found, Source, read_all
+from probity.exchange.found import Found, Source
 from probity.kernel.settings import ROOT
+from tests.factories.exchange import read_all
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 OWN = Path(__file__).parent / "files"

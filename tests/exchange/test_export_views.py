@@ -12,12 +12,13 @@ from probity.audit.models import AuditEntry
 from probity.bank.models import Item
 from probity.exchange import exporting, queries
 from probity.exchange.formats import WRITERS, format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.models import Export, ExportState
 from probity.kernel import clock
 from probity.kernel.jobs import hasten
 from tests.factories.accounts import add_person
 from tests.factories.bank import CONTENT, add_item
+from tests.factories.exchange import read_all
 
 EXPORTS = "/studio/exports/"
 

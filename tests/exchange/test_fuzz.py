@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from probity.bank.shapes import dump_item
 from probity.exchange.formats import WRITERS, format_named
-from probity.exchange.found import Limits, Source, read_all
+from probity.exchange.found import Limits, Source
 from probity.exchange.inspecting import settle
 from probity.exchange.sentences import say
 from tests.exchange.fuzzing import damaged, damaged_inside, rounds
 from tests.factories.bank import item
-from tests.factories.exchange import csv_of
+from tests.factories.exchange import csv_of, read_all
 
 OWN = Path(__file__).parent / "files"
 KINDS = ("single", "multiple", "true_false", "numeric", "short_text", "matching", "ordering")

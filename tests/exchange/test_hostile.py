@@ -10,12 +10,13 @@ import pytest
 from probity.exchange import xml
 from probity.exchange.formats import format_named
 from probity.exchange.formats.moodle import multilang
-from probity.exchange.found import MIB, Limits, Source, Unreadable, read_all
+from probity.exchange.found import MIB, Limits, Source, Unreadable
 from probity.exchange.items import as_item
 from probity.exchange.media import MediaBag, clean_svg, true_type
 from probity.exchange.sentences import say
 from probity.exchange.text import to_markdown
 from probity.kernel.markup import block_html
+from tests.factories.exchange import read_all
 
 MOODLE, GIFT, AIKEN = map(format_named, ("moodle-xml", "gift", "aiken"))
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">

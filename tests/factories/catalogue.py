@@ -32,24 +32,28 @@ def spoil(courses, file, find, put):
 def load_lamps(session, folder):
     """The sound course as a revision of the database; `folder` then holds its files, to be spoiled."""
     if (folder / "lamps").is_dir():
-        revision = actions.load_course(session, folder / "lamps", by=SYSTEM)
+        (content,) = actions.read_courses(folder / "lamps")
     else:
         sound_courses(folder)
-        revision = load_sound_course(session)
+        content = _sound_course()
+    revision = _loaded(session, content)
     session.commit()
     return revision
 
 
 def load_sound_course(session):
     """The sound course as it is in the files, which are read once."""
-    content = _sound_course()
-    loaded = actions.load_content(session, content, by=SYSTEM)
-    if loaded is None:
-        loaded = session.scalars(select(Course).where(Course.code == content.code)).one().revision
-    return loaded
+    return _loaded(session, _sound_course())
 
 
 @functools.cache
 def _sound_course():
     (content,) = actions.read_courses(SOUND / "lamps")
     return content
+
+
+def _loaded(session, content):
+    """The current revision, new or not."""
+    if revision := actions.load_content(session, content, by=SYSTEM):
+        return revision
+    return session.scalars(select(Course).where(Course.code == content.code)).one().revision

@@ -1,6 +1,7 @@
 """Exams over a small bank of every kind, and candidates in the middle of one."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from probity.accounts.queries import digest
 from probity.bank import actions as bank
 from probity.bank.models import Item
 from probity.exams import actions, paper, saving, tokens
-from probity.exams.models import Attempt, Exam, ExamState
+from probity.exams.models import Attempt, Exam, ExamState, ResponseEvent
 from probity.kernel.permissions import SYSTEM
 from tests.factories.bank import item
 
@@ -128,3 +129,12 @@ def sections_content(*minutes: int | None, **changes: Any) -> dict[str, Any]:
         }
         sections.append(section | ({"minutes": limit} if limit else {}))
     return {"sections": sections, **changes}
+
+
+def events_of(session: Session, attempt_id: int) -> Sequence[ResponseEvent]:
+    """Everything that arrived for an attempt, oldest first."""
+    return session.scalars(
+        select(ResponseEvent)
+        .where(ResponseEvent.attempt_id == attempt_id)
+        .order_by(ResponseEvent.saved_at, ResponseEvent.client, ResponseEvent.seq)
+    ).all()

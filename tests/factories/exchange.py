@@ -2,12 +2,14 @@
 
 import hashlib
 import io
+from dataclasses import dataclass, field
 
 from flask import current_app
 from openpyxl import Workbook
 
 from probity.exchange import actions
 from probity.exchange.completing import Choices
+from probity.exchange.found import Format, Found, Note, Other, Source, Unreadable
 from probity.exchange.staging import keep_upload
 from probity.kernel.ids import public_id
 from probity.kernel.permissions import SYSTEM
@@ -62,3 +64,31 @@ def add_batch(app, session, data=None, name="questions.csv", by=SYSTEM, **chosen
 def storage_of(app):
     with app.app_context():
         return current_app.extensions["probity-storage"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """All that one file holds."""
+
+    format: str
+    dialect: str = ""
+    encoding: str = ""
+    found: list[Found] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
+    problems: list[Note] = field(default_factory=list)
+
+
+def read_all(format_: Format, source: Source) -> Reading:
+    """Read a whole file; a file that cannot be read becomes a problem, not an exception."""
+    reading = Reading(format_.name)
+    try:
+        for thing in format_.read(source):
+            if isinstance(thing, Found):
+                reading.found.append(thing)
+            else:
+                reading.others.append(thing)
+    except Unreadable as error:
+        reading.problems.append(error.note)
+    reading.problems.extend(source.problems)
+    reading.dialect, reading.encoding = source.dialect, source.encoding
+    return reading

@@ -99,6 +99,7 @@ WRONG = [
     ("SMTP_URL", "smtp://host:99999", "SMTP_URL must look like smtp://"),
     ("TIMEZONE", "Mars/Olympus", "TIMEZONE=Mars/Olympus is unknown. Write a name such as"),
     ("COURSES_DIRS", "/no/such/folder", "COURSES_DIRS names /no/such/folder, which is not"),
+    ("WEBHOOK_LOOPBACK", "yes", "WEBHOOK_LOOPBACK=yes must be 1, 0 or empty"),
     ("INSTANCE_DIR", "/dev/null/here", "cannot be made (Not a directory). Name a folder"),
 ]
 
@@ -223,3 +224,9 @@ def test_a_time_stamp_authority_comes_with_its_certificates(load, tmp_path):
         load(TSA_CERTIFICATES=str(tmp_path / "none.pem"))
     with pytest.raises(Misconfigured, match="TSA_WAIT_MINUTES=x"):
         load(TSA_WAIT_MINUTES="x")
+
+
+def test_only_a_demonstration_may_call_programs_of_this_machine(load):
+    assert load(WEBHOOK_LOOPBACK="1").webhook_loopback
+    with pytest.raises(Misconfigured, match="would let strangers call services of this machine"):
+        load(BASE_URL="https://exams.example.org", WEBHOOK_LOOPBACK="1")

@@ -23,7 +23,7 @@ KINDS = {
 @pytest.fixture
 def revision(session):
     """The bundled course that the exam belongs to."""
-    revision = catalogue.load_course(session, ROOT / "courses" / "exam-room", by=SYSTEM)
+    (revision,) = catalogue.load_courses(session, ROOT / "courses" / "exam-room", by=SYSTEM)
     session.commit()
     return revision
 

@@ -176,7 +176,7 @@ def test_a_day_has_its_limits(app, browse, session, work, bob, monkeypatch):
 
 
 def test_a_table_is_forgotten_when_asked_and_after_a_month(app, browse, session, work, bob):
-    places = [hand_in(browse, bob, b"Number,Name\nx,y") for _ in range(4)]
+    places = [hand_in(browse, bob, b"Number,Name\nx,y") for _ in range(5)]
     browse(bob).post(f"{places.pop()}deletion")
     browse(bob).post(f"{places[2]}deletion")
     unread = table_of(session)

@@ -2,15 +2,18 @@
 
 import hashlib
 import io
+import json
 import re
 from datetime import timedelta
+
+import pikepdf
 
 from probity.credentials import rules
 from probity.credentials.checks import container, inspection
 from probity.credentials.press import press_of
 from probity.credentials.receipts import actions
 from probity.credentials.receipts.models import VerificationReceipt
-from probity.kernel import clock, storage
+from probity.kernel import clock, jobs, storage
 
 
 def sealed(page):
@@ -71,11 +74,26 @@ def test_what_it_said_is_forgotten_after_a_month(browse, app, session, certifica
     with app.app_context():
         assert hashlib.sha256(storage.get(key)).hexdigest() == sha256
     receipt.asked_at = clock.now() - actions.KEPT - timedelta(minutes=1)
-    session.flush()
-    assert actions.forget(session) == [key]
-    session.commit()
+    jobs.hasten(session, "credentials.forget_receipts")
+    work()
+    with app.app_context():
+        assert not storage.exists(key)
+    jobs.requeue(session.query(jobs.Job).filter_by(name=actions.MAKE).one())
+    work()
     assert "expired" in browse().get(address).text
-    assert receipt.sha256 == sha256
+    assert (receipt.sha256, receipt.storage_key) == (sha256, None)
+
+
+def test_what_was_typed_stops_no_receipt(browse, session, work, certifying):
+    """Nobody vouches for it: neither that there is such a number, nor that a font draws it."""
+    visitor = browse()
+    page = visitor.post("/verify", {"number": "PRB-2026-999999", "name": "Ada 😀"}, expect=200)
+    address = visitor.post("/verify/receipts", {"answer": sealed(page)}).headers["Location"]
+    work()
+    with pikepdf.open(io.BytesIO(visitor.get(f"{address}.pdf").data)) as pdf:
+        inside = json.loads(pdf.attachments["verification.json"].get_file().read_bytes())
+    assert inside["answer"]["status"] == "unknown"
+    assert inside["answer"]["certificate"] is None
 
 
 def test_masked_names_can_be_recognised_but_not_read():

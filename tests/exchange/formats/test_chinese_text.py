@@ -3,7 +3,8 @@
 import pytest
 
 from probity.exchange.formats import format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
+from tests.factories.exchange import read_all
 
 FORM = format_named("chinese-text")
 

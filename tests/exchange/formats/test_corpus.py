@@ -9,8 +9,9 @@ import pytest
 
 from probity.bank import marking
 from probity.exchange.detect import format_of
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.items import as_item
+from tests.factories.exchange import read_all
 
 FOLDERS = ("aiken", "gift", "gift_crlf", "moodle_xml", "moodle_xml_crlf")
 NAMES = {"aiken": "aiken", "gift": "gift", "moodle": "moodle-xml"}

@@ -6,8 +6,9 @@ import pytest
 
 from probity.bank import marking
 from probity.exchange.formats import format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.items import as_item
+from tests.factories.exchange import read_all
 
 GIFT, AIKEN = format_named("gift"), format_named("aiken")
 

@@ -6,9 +6,10 @@ import pytest
 
 from probity.bank import marking
 from probity.exchange.formats import format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.items import as_item
 from probity.exchange.sentences import say
+from tests.factories.exchange import read_all
 
 MOODLE = format_named("moodle-xml")
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from probity.bank.shapes import dump_item
 from probity.exchange.formats import format_named
 from probity.exchange.formats.own.emitting import yaml_of
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.kernel import yamlfile
 from tests.factories.bank import CONTENT, item
+from tests.factories.exchange import read_all
 
 FORM = format_named("probity")
 PICTURE = b"\x89PNG\r\n\x1a\n and more"

@@ -8,9 +8,10 @@ import pytest
 from probity.bank.shapes import dump_item
 from probity.exchange.detect import format_of
 from probity.exchange.formats import format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.items import as_item
 from probity.kernel.markup import block_html
+from tests.factories.exchange import read_all
 
 HOMES = {"moodle-xml": ("moodle_xml", "moodle_xml_crlf"), "gift": ("gift", "gift_crlf"),
          "aiken": ("aiken",)}  # fmt: skip

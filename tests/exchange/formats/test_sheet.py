@@ -13,9 +13,9 @@ from probity.bank.shapes import parse_item
 from probity.exchange.completing import Choices, completed
 from probity.exchange.formats import format_named
 from probity.exchange.formats.sheet import cells, kept, writing
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.sentences import say
-from tests.factories.exchange import csv_of, workbook_of
+from tests.factories.exchange import csv_of, read_all, workbook_of
 
 TABLE, BOOK = format_named("csv"), format_named("xlsx")
 

@@ -8,8 +8,9 @@ from probity.bank.marking import key_response, mark
 from probity.bank.shapes import parse_item
 from probity.exchange.completing import Choices, completed
 from probity.exchange.detect import format_of
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.sentences import say
+from tests.factories.exchange import read_all
 
 BY_PEOPLE = {"essay", "upload"}
 SHEETS = {

@@ -2,7 +2,8 @@
 
 from probity.exchange.formats import format_named
 from probity.exchange.formats.qti.check import parsed
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
+from tests.factories.exchange import read_all
 
 NAMES = {"2": "qti-2.x", "3": "qti-3.0", "12": "qti-1.2"}
 MATCH = '<responseProcessing template="http://x/rptemplates/match_correct"/>'

@@ -3,7 +3,8 @@
 import pytest
 
 from probity.exchange.formats import format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
+from tests.factories.exchange import read_all
 
 FAMILIES = ("qti12", "qti2", "qti2_tests", "qti3", "blackboard", "packages")
 FORMATS = ("qti-3.0", "qti-2.x", "qti-1.2", "cartridge")

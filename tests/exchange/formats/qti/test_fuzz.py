@@ -16,13 +16,14 @@ from probity.exchange.formats import format_named
 from probity.exchange.formats.qti.bundling import to_version_3
 from probity.exchange.formats.qti.making import etree
 from probity.exchange.formats.qti.writing import item_of
-from probity.exchange.found import MIB, Source, read_all
+from probity.exchange.found import MIB, Source
 from probity.exchange.inspecting import settle
 from probity.exchange.sentences import say
 from tests.exchange.formats.qti.cases import choice, item, one, response
 from tests.exchange.formats.qti12.test_reading import ABC, document, equal, lid, when
 from tests.exchange.fuzzing import rounds
 from tests.factories import bank
+from tests.factories.exchange import read_all
 
 KINDS = (
     "single", "multiple", "true_false", "numeric", "short_text", "matching", "ordering", "cloze",

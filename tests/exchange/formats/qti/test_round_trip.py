@@ -16,10 +16,11 @@ from probity.exchange.formats.qti.check import parsed
 from probity.exchange.formats.qti.extras import HOUSE
 from probity.exchange.formats.qti.reading import read_document
 from probity.exchange.formats.qti.writing import item_of
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from tests.bank import strategies
 from tests.exchange.formats.qti.packages import assert_valid
 from tests.factories import bank
+from tests.factories.exchange import read_all
 
 WRITERS = ("qti-2.1", "qti-3.0")
 STEP = {"qti-2.1": 1, "qti-3.0": 3}
