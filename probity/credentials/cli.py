@@ -119,7 +119,7 @@ def revoke(number: str, reason: str) -> None:
 )
 @_JSON
 def verify(file: Path, offline: bool, trust: Path | None, as_json: bool) -> None:
-    """Check a PDF, a credential or a receipt. Exit 0 only if it is valid."""
+    """Check a PDF, a credential, a badge or a receipt. Exit 0 only if it is valid."""
     if offline and trust is not None:
         command.run(file, trust, clock.now(), as_json=as_json)
     if offline or trust is not None:

@@ -6,7 +6,7 @@ the container as our signer writes it, proof, printed text, log, key, dates; one
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,9 @@ from probity.credentials.proofs import credential, qr
 VALID, EXPIRED, REVOKED, SUSPENDED = "valid", "expired", "revoked", "suspended"
 ALTERED, UNKNOWN, UNREADABLE = "altered", "unknown", "unreadable"
 _DAY = timedelta(days=1)
+BADGE = "badge-picture"
+"""The reason that is told beside the verdict on a credential which came inside a picture."""
+
 ALWAYS = ("holder", "number", "title", "issuer", "issued_on")
 """Fields that no design leaves out."""
 
@@ -46,8 +49,13 @@ class Finding:
 def examine(
     data: bytes, bundle: Bundle, now: datetime, read: Callable[[bytes], Contents]
 ) -> Finding:
-    """Look at a PDF, a credential, a receipt, or the text of a code; `read` parses a PDF."""
+    """Look at a PDF, a credential, a badge, a receipt, or the text of a code.
+
+    `read` parses PDFs and badges.
+    """
     handed = intake.sort(data)
+    if handed.kind is Kind.BADGE and handed.problem is None:
+        handed = intake.opened(read(data))
     if handed.problem is not None:
         return _unreadable(handed.problem, now)
     if handed.kind is Kind.ADDRESS:
@@ -59,7 +67,9 @@ def examine(
         check, found = recording.check(handed.document, keys, bundle.confirm())
         reasons = ("receipt-holds",) if found else evidence.reasons((check,))
         return Finding(UNKNOWN, now, reasons, (check,))
-    return _credential(handed.document, bundle, now)
+    found = _credential(handed.document, bundle, now)
+    more = (BADGE,) if handed.in_picture else ()
+    return replace(found, reasons=(*found.reasons, *more))
 
 
 def _unreadable(problem: Problem, now: datetime) -> Finding:
