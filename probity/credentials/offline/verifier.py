@@ -61,22 +61,22 @@ def examine(
     if handed.kind is Kind.ADDRESS:
         return _code(data.decode("utf-8", "replace").strip(), bundle, now)
     if handed.document is None:
-        return _file(inspection.inspect(data, bundle.trust.keys, read), bundle, now)
+        return judge_file(inspection.inspect(data, bundle.trust.keys, read), bundle, now)
     if handed.kind is Kind.RECEIPT:
         keys = bundle.trust.log_keys
         check, found = recording.check(handed.document, keys, bundle.confirm())
         reasons = ("receipt-holds",) if found else evidence.reasons((check,))
         return Finding(UNKNOWN, now, reasons, (check,))
-    found = _credential(handed.document, bundle, now)
-    more = (BADGE,) if handed.in_picture else ()
-    return replace(found, reasons=(*found.reasons, *more))
+    judged = _credential(handed.document, bundle, now)
+    return replace(judged, reasons=(*judged.reasons, BADGE)) if handed.in_picture else judged
 
 
 def _unreadable(problem: Problem, now: datetime) -> Finding:
     return Finding(UNREADABLE, now, (problem.value,), problem=problem)
 
 
-def _file(found: Inspection, bundle: Bundle, now: datetime) -> Finding:
+def judge_file(found: Inspection, bundle: Bundle, now: datetime) -> Finding:
+    """The verdict on a PDF that was looked into."""
     if found.problem is not None:
         return _unreadable(found.problem, now)
     stated = found.document if _proven(found.checks) else None
