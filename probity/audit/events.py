@@ -35,6 +35,7 @@ class AuditEvent(StrEnum):
     CERTIFICATE_DECISION_CANCELLED = "certificate:decision-cancelled"
     CERTIFICATE_ENDED = "certificate:ended"
     CERTIFICATE_ISSUED = "certificate:issued"
+    CERTIFICATE_READMITTED = "certificate:readmitted"
     CERTIFICATE_REINSTATED = "certificate:reinstated"
     CERTIFICATE_REMINDED = "certificate:reminded"
     CERTIFICATE_REPLACEMENT_ASKED = "certificate:replacement-asked"

@@ -53,6 +53,11 @@ _SINCE = click.option(
 _NOTHING_SINCE = click.option(
     "--nothing-since", is_flag=True, help="I vouch that nothing was issued after this backup."
 )
+_UNSEEN = click.option(
+    "--unseen",
+    type=click.IntRange(min=0, max=100_000_000),
+    help="At most so many certificates were issued that nothing shows. Else it is worked out.",
+)
 
 
 def _app() -> Flask:
@@ -137,6 +142,7 @@ def verify(file: Path, passphrase_file: Path | None, identity: Path | None) -> N
 @_IDENTITY
 @_SINCE
 @_NOTHING_SINCE
+@_UNSEEN
 def restore(  # noqa: PLR0917 (one for each option)
     file: Path,
     into: Path,
@@ -148,6 +154,7 @@ def restore(  # noqa: PLR0917 (one for each option)
     identity: Path | None,
     sources: tuple[str, ...],
     nothing_since: bool,
+    unseen: int | None,
 ) -> None:
     """Put a backup into an empty place, bring it to the newest schema and reconcile it."""
     part = Part(only) if only else None
@@ -173,6 +180,7 @@ def restore(  # noqa: PLR0917 (one for each option)
     environ = {**found.manifest.settings, **os.environ, **place.environ}
     more = [word for source in sources for word in ("--since-checkpoint", source)]
     more += ["--nothing-since"] * nothing_since
+    more += [] if unseen is None else ["--unseen", str(unseen)]
     _follow(environ, "migrate")
     sys.exit(_follow(environ, "backup", "reconcile", "--restored", *more))
 
@@ -191,14 +199,20 @@ def _follow(environ: dict[str, str], *words: str) -> int:
 @_SINCE
 @click.option("--restored", is_flag=True, help="The database was just put back from a copy.")
 @_NOTHING_SINCE
-def reconcile(sources: tuple[str, ...], restored: bool, nothing_since: bool) -> None:
+@_UNSEEN
+def reconcile(
+    sources: tuple[str, ...], restored: bool, nothing_since: bool, unseen: int | None
+) -> None:
     """Compare with what others kept: takes lost entries back, moves numbers on, names what lacks.
 
     Exit 0: everything agrees and goes on. 1: something is held or must be mended.
     """
+    if nothing_since and unseen is not None:
+        raise click.UsageError("--nothing-since says already that there are none.")
     with _said(), _progress() as tell:
         found = reconciling.reconcile(
             sources,
+            at_most=unseen,
             restored=restored,
             nothing_since=nothing_since,
             tell=lambda words, done: tell(words, done, None),

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from probity.audit import actions as audit
 from probity.audit.events import AuditEvent
-from probity.backup import evidence
+from probity.backup import evidence, unseen
 from probity.backup.evidence import Evidence
+from probity.backup.unseen import Margin
 from probity.credentials import checking, numbering, rules
 from probity.credentials.alerts import log_keys
 from probity.credentials.checks import inspection, sandbox
@@ -26,9 +27,6 @@ from probity.ledger import actions as log
 from probity.ledger import queries, recovering, standalone, tiles
 from probity.ledger.actions import Entry
 from probity.ledger.notes import Signer, read_checkpoint
-
-JUMP = 10_000
-"""What nobody can know is left out: the series goes on after a whole ten thousand that is empty."""
 
 LATE_YEARS = 1
 """A pass of last year may be certified this year."""
@@ -47,12 +45,18 @@ class Reconciled:
 
 
 def reconcile(
-    sources: Sequence[str], *, restored: bool, nothing_since: bool, tell: Tell
+    sources: Sequence[str],
+    *,
+    restored: bool,
+    nothing_since: bool,
+    tell: Tell,
+    at_most: int | None = None,
 ) -> Reconciled:
     """Compare the installation with everything others have kept. Raises Refused.
 
     `restored` says that the database was just put back: then the log is held and the numbers move
-    on, unless somebody vouches that nothing was issued since the copy was made.
+    on, unless somebody vouches that nothing was issued since the copy was made. `at_most` is an
+    operator's word on how many certificates were issued that nothing shows.
     """
     found = Reconciled()
     known = [evidence.load(source) for source in sources]
@@ -70,7 +74,9 @@ def reconcile(
                 + ". Type it again without --nothing-since."
             )
         fresh = restored and not nothing_since and queries.held(session) is None
-        _move_numbers(session, issued, strangers, found, jump=fresh)
+        jumps = fresh or at_most is not None
+        margin = unseen.margin(session, at_most) if jumps else None
+        _move_numbers(session, issued, strangers, found, margin)
         if fresh or ahead:
             _hold(session, ahead, found)
         found.held = queries.held(session) is not None
@@ -162,25 +168,32 @@ def _hold(session: Session, ahead: Sequence[Evidence], found: Reconciled) -> Non
 
 
 def _move_numbers(
-    session: Session, issued: int, strangers: dict[int, int], found: Reconciled, *, jump: bool
+    session: Session,
+    issued: int,
+    strangers: dict[int, int],
+    found: Reconciled,
+    margin: Margin | None,
 ) -> None:
-    """Move each series past every number that may have been given."""
+    """Move each series past every number that is known, and on by a margin for those that are not."""
     highest = select(Reservation.year, func.max(Reservation.serial)).group_by(Reservation.year)
     taken: dict[int, int] = {year: last for year, last in session.execute(highest)}  # noqa: C416 (rows)
     known = numbering.last_numbers(session)
     this = clock.now().year
     newest = session.scalar(select(func.max(Certificate.issued_at)))
     first = min(newest.year if newest else this, this) - LATE_YEARS
-    years = {*range(first, this + 1), *known, *strangers} if jump or issued or strangers else set()
+    moved = margin or issued or strangers
+    years = {*range(first, this + 1), *known, *strangers} if moved else set()
     for year in sorted(years):
         last = max(known.get(year, 0), strangers.get(year, 0))
         if year >= first:
             last = max(last, taken.get(year, 0) + issued)
-        if jump and year >= first:
-            last = (last // JUMP + 2) * JUMP
+        if margin is not None and year >= first:
+            last = margin.after(last)
         left_out = numbering.move_on(session, year, last) if last else None
         if left_out is not None:
             _note_skipped(session, year, left_out, found)
+    if margin is not None:
+        found.done.append(f"Numbers go on behind the highest one known: {margin.why}.")
 
 
 def _note_skipped(
@@ -210,7 +223,10 @@ def _numbers_of(files: Iterable[str], found: Reconciled, tell: Tell) -> dict[int
         if number is None:
             found.wrong.append(f"{key} is in the storage; it is no certificate of ours.")
             continue
-        found.wrong.append(f"{number} is in the storage ({key}) and not in the register.")
+        found.wrong.append(
+            f"{number} is in the storage ({key}) and not in the register. `probity certificates "
+            "readmit` enters it again once the log has its entry."
+        )
         _prefix, year, serial = number.split("-")
         largest[int(year)] = max(int(serial), largest.get(int(year), 0))
     return largest

@@ -18,7 +18,6 @@ from probity.exams import queries as exams
 from probity.exams.models import Attempt, ExamRevision, Result
 from probity.kernel import clock, storage
 from probity.kernel.work import reading
-from probity.ledger import queries as log
 from probity.ledger import receipts
 from probity.ledger.notes import Key
 
@@ -120,7 +119,7 @@ def _entry(session: Session, certificate: Certificate, keys: Sequence[Key]) -> I
     if certificate.receipt is None:
         return
     number = certificate.number
-    leaf = log.entry(session, f"issue/{certificate.public_id}")
+    leaf = queries.leaf_of(session, certificate)
     digest = credential.digest(json.loads(certificate.credential))
     if leaf is None:
         yield Finding("leaf-missing", number)

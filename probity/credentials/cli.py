@@ -12,14 +12,24 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from probity.credentials import actions, alerts, checking, enquiries, presenting, queries, sentences
+from probity.accounts import queries as accounts
+from probity.credentials import (
+    actions,
+    alerts,
+    checking,
+    enquiries,
+    presenting,
+    queries,
+    readmitting,
+    sentences,
+)
 from probity.credentials.checks.inspection import LARGEST
 from probity.credentials.models import Certificate
 from probity.credentials.offline import command
 from probity.credentials.rules import Status
 from probity.credentials.verification import Answer
 from probity.kernel import clock, jobs, storage, worker
-from probity.kernel.errors import Refused
+from probity.kernel.errors import Refused, TooMany
 from probity.kernel.permissions import SYSTEM
 from probity.kernel.settings import Settings
 from probity.kernel.work import reading, writing
@@ -119,7 +129,7 @@ def revoke(number: str, reason: str) -> None:
 )
 @_JSON
 def verify(file: Path, offline: bool, trust: Path | None, as_json: bool) -> None:
-    """Check a PDF, a credential or a receipt. Exit 0 only if it is valid."""
+    """Check a PDF, a credential, a badge or a receipt. Exit 0 only if it is valid."""
     if offline and trust is not None:
         command.run(file, trust, clock.now(), as_json=as_json)
     if offline or trust is not None:
@@ -144,6 +154,54 @@ def _show(answer: Answer, message: str) -> None:
         click.echo(f"  {sentences.FIELDS[d.field]}: {d.in_file!r}, issued as {d.in_register!r}")
     for check in answer.checks:
         click.echo(f"  [{check.result.value}] {check.name}: {sentences.found(check)}")
+
+
+@certificates.command("readmit")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--holder", help="Address of the holder's account, if the name does not tell it.")
+@click.option("--enter", "for_good", is_flag=True, help="Enter them; else it is only looked.")
+def readmit(files: tuple[Path, ...], holder: str | None, for_good: bool) -> None:
+    """Enter certificates again from their PDF files, after a backup that does not know them.
+
+    Only what proves itself wholly is taken. Exit 0 if every file is.
+    """
+    if holder is not None and len(files) > 1:
+        raise click.UsageError("--holder names one account: give one file.")
+    refused = 0
+    for path in files:
+        try:
+            click.echo(f"{path}: {_readmitted(path, holder, for_good=for_good)}")
+        except (Refused, TooMany) as error:
+            refused += 1
+            click.echo(f"{path}: REFUSED: {error}")
+    if not for_good and refused < len(files):
+        click.echo("Nothing was changed. Type it again with --enter.")
+    sys.exit(1 if refused else 0)
+
+
+def _readmitted(path: Path, holder: str | None, *, for_good: bool) -> str:
+    """What is (or would be) entered, in words. Raises Refused."""
+    with path.open("rb") as opened:
+        data = opened.read(LARGEST + 1)
+    trust = enquiries.open_desk().trust
+    proven = readmitting.prove(data, trust)
+    with writing() if for_good else reading() as session:
+        person = None
+        if holder is not None:
+            person = accounts.find_person(session, holder.strip().lower())
+            if person is None:
+                raise Refused(f"There is no account {holder}.")
+        wanted = readmitting.plan(session, proven, trust, _settings(), person)
+        if for_good:
+            readmitting.enter(session, wanted, data)
+        known = "its pass is known" if wanted.attempt_id else "its pass is lost"
+        return (
+            f"{wanted.stated.number}, {wanted.stated.holder}, account {wanted.holder.email}: entry "
+            f"{wanted.recorded.index} of the log, {known}; "
+            + ("entered." if for_good else "can be entered.")
+        )
 
 
 @certificates.command("export")

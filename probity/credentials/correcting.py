@@ -19,6 +19,7 @@ from probity.credentials.rules import CorrectionState, Status
 from probity.kernel import clock, ids, jobs, storage
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
+from probity.kernel.i18n import lazy_gettext as _l
 from probity.kernel.permissions import Actor
 
 LARGEST = 5 * 1024 * 1024
@@ -26,6 +27,10 @@ KEPT = timedelta(days=90)
 """How long a document is kept after the decision; its SHA-256 stays."""
 
 AT_ONCE = 100
+NO_PASS = _l(
+    "This certificate was entered again from its file, and the pass behind it is lost, so no other "
+    "can be issued in its place. It can be revoked like any other."
+)
 KINDS = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 """What evidence may be, by its first bytes."""
 
@@ -81,6 +86,8 @@ def ask(session: Session, certificate: Certificate, wish: Wish, *, by: Actor) ->
 
 
 def _refuse(session: Session, certificate: Certificate, wish: Wish) -> None:
+    if certificate.attempt_id is None:
+        raise Refused(str(NO_PASS), "no-pass")
     if queries.status_of(certificate) is not Status.VALID:
         raise Refused(_("Only a certificate that is valid can be corrected."), "status")
     if waiting_for(session, certificate) is not None:

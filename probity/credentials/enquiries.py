@@ -53,8 +53,12 @@ def check_address(text: str, *, place: str | None) -> Answer:
 
 
 def check_upload(data: bytes, *, place: str | None) -> Answer:
-    """Look at whatever was handed in: a PDF, a credential, a receipt. Raises TooMany."""
+    """Look at whatever was handed in: a PDF, a credential, a badge, a receipt. Raises TooMany."""
     handed = intake.sort(data)
+    if handed.kind is Kind.BADGE and handed.problem is None:
+        with reading() as session:
+            _check_limit(session, place)
+        handed = intake.opened(sandbox.read(data))
     problem, document = handed.problem, handed.document
     if problem is not None:
         return _asked(lambda desk, _session: desk.unreadable(problem), place)

@@ -286,13 +286,23 @@ def enter(
 
 
 def _as_issued(reservation: Reservation, file: IssuedFile) -> Certificate:
-    stated = fact_table.from_json(reservation.facts)
-    return Certificate(
-        public_id=stated.public_id,
-        number=stated.number,
+    return as_entered(
+        fact_table.from_json(reservation.facts),
+        file,
         attempt_id=reservation.attempt_id,
         replaces_id=reservation.replaces_id,
         holder_id=reservation.holder_id,
+        issued_at=reservation.made_at,
+        receipt=reservation.receipt,
+    )
+
+
+def as_entered(stated: CertificateFacts, file: IssuedFile, **known: Any) -> Certificate:
+    """The row of a certificate: what it states, its file, and what else is `known` of it."""
+    return Certificate(
+        **known,
+        public_id=stated.public_id,
+        number=stated.number,
         name_latin=stated.name_latin,
         name_native=stated.name_native,
         native_lang=stated.native_lang,
@@ -306,13 +316,11 @@ def _as_issued(reservation: Reservation, file: IssuedFile) -> Certificate:
         issued_on=stated.issued_on,
         valid_until=stated.valid_until,
         ends_at=stated.ends_at,
-        issued_at=reservation.made_at,
         specimen=stated.specimen,
         layout=stated.design.layout if stated.design else layout.VERSION,
         design=fact_table.design_to_json(stated.design),
         printed=stated.printed(),
         credential=file.credential,
-        receipt=reservation.receipt,
         sha256=file.sha256,
         storage_key=file.storage_key,
         signature=file.level,

@@ -74,7 +74,10 @@ class Reservation(Model):
 
 
 class Certificate(Model):
-    """A certificate as issued: what it states, and the SHA-256 of the one file that is it."""
+    """A certificate as issued: what it states, and the SHA-256 of the one file that is it.
+
+    Without an attempt it was entered again from its file: the pass was lost with a database.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (_unique_where("uq_certificate_first", "attempt_id", "replaces_id IS NULL"),)
@@ -82,7 +85,7 @@ class Certificate(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(26), unique=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"), index=True)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     holder_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     name_latin: Mapped[str] = mapped_column(String(200), index=True)

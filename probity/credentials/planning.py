@@ -55,6 +55,8 @@ def _replacement(session: Session, order: Order, settings: Settings, key_id: str
     )
     if queries.replacement(session, former) is not None:
         return None
+    if former.attempt_id is None:  # nobody can ask for that: there is no pass to rest on
+        return None
     taken = queries.reservation(session, former.attempt_id, former.id)
     if taken is not None:
         stated = facts.from_json(taken.facts)

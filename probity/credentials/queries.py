@@ -18,6 +18,7 @@ from probity.credentials.rules import CorrectionState, Decision, Status
 from probity.kernel import clock
 from probity.kernel.jobs import Job, JobState
 from probity.kernel.permissions import Actor, Permission
+from probity.ledger import queries as log
 from probity.ledger.models import LogLeaf
 
 ISSUE = "credentials.issue"
@@ -183,6 +184,14 @@ def after(session: Session, last_id: int, most: int) -> Sequence[Certificate]:
     """The next certificates in the order of their entry."""
     query = _with_changes().where(Certificate.id > last_id).order_by(Certificate.id).limit(most)
     return session.scalars(query).all()
+
+
+def leaf_of(session: Session, certificate: Certificate) -> LogLeaf | None:
+    """The entry of an issue in the log; one that was lost and taken back is found by its place."""
+    named = log.entry(session, f"issue/{certificate.public_id}")
+    if named is not None or certificate.receipt is None:
+        return named
+    return log.entry_at(session, certificate.receipt["index"])
 
 
 def history(session: Session, certificate: Certificate) -> Sequence[StatusChange]:

@@ -19,7 +19,8 @@ from probity.kernel.permissions import Actor
 def is_open(session: Session, certificate: Certificate) -> bool:
     """Tell whether a certificate may be replaced by hand."""
     return (
-        queries.status_of(certificate) is Status.VALID
+        certificate.attempt_id is not None
+        and queries.status_of(certificate) is Status.VALID
         and not queries.being_replaced(session, certificate)
         and correcting.waiting_for(session, certificate) is None
         and not correcting.accepted(session, certificate)
@@ -34,6 +35,8 @@ def ask(session: Session, certificate: Certificate, *, reason: str, by: Actor) -
     words = actions.checked_reason(reason)
     if certificate.holder_id == by.id:
         raise Refused(_("Somebody else has to decide about your own certificate."), "own")
+    if certificate.attempt_id is None:
+        raise Refused(str(correcting.NO_PASS), "no-pass")
     if not is_open(session, certificate):
         raise Refused(
             _("Only a certificate that is valid, and that nothing replaces yet, can be replaced."),

@@ -167,6 +167,20 @@ PROBLEMS: Mapping[str, LazyString] = {
         "This is a badge of the older standard, Open Badges 2.0, which proves nothing by itself. "
         "Ask the holder for the Open Badges 3.0 file or the PDF."
     ),
+    "badge-packed": _l(
+        "The credential in this picture is compressed, which badges of ours never are: it could "
+        "unpack to something huge and was left alone. Ask the holder for the original badge."
+    ),
+    "badge-entities": _l(
+        "The drawing defines abbreviations (XML entities) that could grow without end or fetch other "
+        "files. Badges of ours have none: ask the holder for the original badge."
+    ),
+    "badge-deep": _l("The drawing is nested far deeper than a badge. It is not one of ours."),
+    "badge-complex": _l("The picture has far more parts than a badge. It is not one of ours."),
+    "badge-malformed": _l(
+        "This looks like a drawing (SVG) or a web page, and its markup is broken. Choose the badge "
+        "again as it was downloaded, or ask the holder for the PDF."
+    ),
 }
 REASONS: Mapping[str, LazyString] = {
     "specimen": _l("This is a specimen made by a demonstration. It certifies nothing."),

@@ -26,7 +26,7 @@ class Entry:
 
 def of(session: Session, certificate: Certificate) -> list[Entry]:
     """Everything about a certificate, oldest first."""
-    issued = log.entry(session, f"issue/{certificate.public_id}")
+    issued = queries.leaf_of(session, certificate)
     entries = [Entry("issued", certificate.issued_at, index=issued.index if issued else None)]
     entries += [_change(session, certificate, one) for one in queries.history(session, certificate)]
     for letter in reminding.sent_about(session, certificate):

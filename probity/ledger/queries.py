@@ -66,6 +66,12 @@ def entry_at(session: Session, index: int) -> LogLeaf | None:
     return session.get(LogLeaf, index)
 
 
+def behind(session: Session, index: int, words: str) -> Sequence[str]:
+    """The entries after this one whose text has these words, in their order."""
+    chosen = select(LogLeaf.entry).where(LogLeaf.index > index, LogLeaf.entry.contains(words))
+    return session.scalars(chosen.order_by(LogLeaf.index)).all()
+
+
 def receipt(session: Session, subject: str, at: Checkpoint | None = None) -> dict[str, Any] | None:
     """What proves that an entry is in the log, to whoever has the log's public key.
 

@@ -1,12 +1,13 @@
 """An older copy was put back: no number twice, no second log, and what lacks is named."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from probity.audit.models import AuditEntry
-from probity.backup import creating, reconciling, verifying
+from probity.backup import creating, reconciling, unseen, verifying
 from probity.credentials.keyring.ring import ring_of
 from probity.kernel.errors import Refused
 from probity.kernel.jobs import Job
@@ -17,13 +18,14 @@ from tests.backup.conftest import SECRET, quiet
 from tests.factories.ledger import Signer
 
 
-def reconcile(site, *sources, restored=True, nothing_since=False):
+def reconcile(site, *sources, restored=True, nothing_since=False, at_most=None):
     with site.app.app_context():
         return reconciling.reconcile(
             [str(one) for one in sources],
             restored=restored,
             nothing_since=nothing_since,
             tell=quiet,
+            at_most=at_most,
         )
 
 
@@ -87,7 +89,7 @@ def test_numbers_go_on_elsewhere_and_nothing_is_issued_before_a_word(told, old, 
     assert last not in told.site.numbers()
     assert events(old, "log:released")[0]["reason"] == "the witnesses were asked"
     skipped = events(old, "numbers:skipped")
-    assert {(one["first"], one["last"]) for one in skipped} == {(1, 20_000), (3, 20_000)}
+    assert {(one["first"], one["last"]) for one in skipped} == {(1, 10_000), (3, 20_000)}
     again = reconcile(old, restored=False)
     assert (again.held, again.wrong) == (False, [])
     with old.app.app_context():
@@ -140,6 +142,50 @@ def test_who_vouches_that_nothing_followed_goes_on_at_once(told, tmp_path):
     assert (found.held, found.wrong) == (False, [])
     site.issue(1)
     assert site.numbers()[-1].endswith("-000004")
+
+
+def test_an_operator_says_how_many_nothing_shows(told, old):
+    late = told.site.files()[told.site.numbers()[-1]]
+    (old.instance / "files" / late).write_bytes((told.site.instance / "files" / late).read_bytes())
+    found = reconcile(old, at_most=700)
+    assert any("as --unseen says" in words for words in found.done)
+    assert [one["last"] for one in events(old, "numbers:skipped")][-1] == 800
+    reconcile(old, restored=False, at_most=0)
+    assert len(events(old, "numbers:skipped")) == 2, "a series that is past it stays"
+    reconcile(old, restored=False, at_most=20_000)
+    assert events(old, "numbers:skipped")[-1]["last"] == 30_000
+
+
+def test_what_nothing_shows_is_worked_out(told, old, monkeypatch):
+    with old.app.app_context(), reading() as session:
+        assert unseen.margin(session, None).room == unseen.LEAST
+        monkeypatch.setattr(unseen, "LEAST", 3)
+        worked_out = unseen.margin(session, None)
+    assert worked_out.room == 2 * 2
+    assert "twice the most there ever was" in worked_out.why
+
+
+@pytest.mark.parametrize(
+    ("span", "most"),
+    [(timedelta(0), 2), (timedelta(minutes=1), 3), (timedelta(hours=1), 3), (timedelta(days=1), 6)],
+)
+def test_the_busiest_time_of_the_past(span, most):
+    begin = datetime(2026, 11, 1, tzinfo=UTC)
+    minutes = [0, 0, 1, 90, 130, 200]
+    times = [begin + timedelta(minutes=one) for one in minutes]
+    assert unseen.busiest(times, span) == most
+
+
+@pytest.mark.parametrize(
+    ("highest", "room", "last"),
+    [
+        *((123, 10_000, 20_000), (10_000, 10_000, 20_000), (0, 10_000, 10_000)),
+        *((19_999, 24_000, 50_000), (123, 700, 900), (123, 0, 123), (123, 7, 130)),
+    ],
+)
+def test_numbers_go_on_after_a_round_one_and_never_within_the_margin(highest, room, last):
+    assert unseen.Margin(room, "").after(highest) == last
+    assert last - highest >= room
 
 
 def test_who_vouches_wrongly_is_told(told, old, tmp_path):

@@ -4,9 +4,12 @@
 test_verification.py.
 """
 
+import html
 import json
+import struct
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,6 +22,7 @@ from probity.credentials.lists.rules import Purpose
 from probity.credentials.offline.trust import KEYS
 from probity.credentials.proofs import keys, qr
 from probity.credentials.proofs.keys import Compromise
+from probity.credentials.sharing import baking, picture
 from tests.credentials import tampering, world
 from tests.credentials.world import MADE_AT, NOW, PLACES, Log, World, entry
 
@@ -236,7 +240,64 @@ AROUND = (
     Case("key stolen before the entry", genuine, "unknown", "key-compromised", _stolen(1)),
 )  # fmt: skip
 
-CASES = (*_file_cases(), *DOCUMENTS, *INSIDERS, *AROUND)
+NOBODYS, DRAWING = picture.png("LMP", 2026), picture.svg("LMP", 2026)
+
+
+def _text(w, which="one"):
+    return w.documents[which].decode()
+
+
+def _renamed(w):
+    return _text(w).replace("Lin Wei", "Li Si")
+
+
+def _inside(words):
+    """A drawing with something in it."""
+    space = 'xmlns:b="https://purl.imsglobal.org/ob/v3p0"'
+    return DRAWING.replace(">", f" {space}>{words}", 1).encode()
+
+
+def _packed(name, flags):
+    """A picture with a compressed credential after its header."""
+
+    def make(w):
+        content = name + b"openbadgecredential\0" + flags + zlib.compress(w.documents["one"])
+        length, checksum = (
+            struct.pack(">I", len(content) - 4),
+            struct.pack(">I", zlib.crc32(content)),
+        )
+        return NOBODYS[:33] + length + content + checksum + NOBODYS[33:]
+
+    return make
+
+
+BADGES = (
+    Case("credential alone", lambda w: w.documents["one"], "valid", "log-not-checked"),
+    Case("badge (PNG)", lambda w: baking.into_png(NOBODYS, _text(w)), "valid", "badge-picture"),
+    Case("badge (SVG)", lambda w: baking.into_svg(DRAWING, _text(w)), "valid", "badge-picture"),
+    Case("badge (SVG), with references", lambda w: _inside(f"<b:credential>{html.escape(_text(w))}</b:credential>"), "valid", "badge-picture"),
+    Case("badge (SVG), in an attribute", lambda w: _inside(f'<b:credential verify="{html.escape(_text(w))}"/>'), "valid", "badge-picture"),
+    Case("badge: revoked", lambda w: baking.into_png(NOBODYS, _text(w)), "revoked", "badge-picture", _withdrawn(Purpose.REVOCATION)),
+    Case("badge: name altered (PNG)", lambda w: baking.into_png(NOBODYS, _renamed(w)), "altered", "credential-altered"),
+    Case("badge: name altered (SVG)", lambda w: baking.into_svg(DRAWING, _renamed(w)), "altered", "credential-altered"),
+    Case("badge: two credentials", lambda w: baking.into_png(baking.into_png(NOBODYS, _text(w)), _text(w, "two")), "unreadable", "badge-several"),
+    Case("badge: two in a drawing", lambda w: _inside(f"<b:credential><![CDATA[{_text(w)}]]></b:credential>" * 2), "unreadable", "badge-several"),
+    Case("badge: a bit turned round", lambda w: baking.into_png(NOBODYS, _text(w)).replace(b"Wei", b"Wej", 1), "unreadable", "badge-broken"),
+    Case("badge: compressed", _packed(b"iTXt", b"\1\0\0\0"), "unreadable", "badge-packed"),
+    Case("badge: compressed otherwise", _packed(b"zTXt", b"\0"), "unreadable", "badge-packed"),
+    Case("badge: entities", lambda w: b'<!DOCTYPE svg [<!ENTITY a "b">]>' + _inside(f"<b:credential>{_text(w)}</b:credential>"), "unreadable", "badge-entities"),
+    Case("badge: nested deeply", lambda w: _inside("<g>" * 200 + f"<b:credential>{_text(w)}</b:credential>" + "</g>" * 200), "unreadable", "badge-deep"),
+    Case("badge: very many parts", lambda _w: _inside("<g/>" * 30_000), "unreadable", "badge-complex"),
+    Case("badge: very many pieces", lambda _w: NOBODYS[:33] + b"\0\0\0\0teXt\0\0\0\0" * 6000, "unreadable", "badge-complex"),
+    Case("badge: broken markup", lambda _w: _inside("<g>"), "unreadable", "badge-malformed"),
+    Case("badge: a token", lambda _w: baking.into_png(NOBODYS, "eyJhbGciOiJFZERTQSJ9.e30.AA"), "unreadable", "badge-foreign"),
+    Case("badge: the older standard", lambda _w: baking.into_png(NOBODYS, "{}", old=True), "unreadable", "badge-old"),
+    Case("badge: JSON of somebody", lambda _w: baking.into_svg(DRAWING, "{}"), "unreadable", "json-foreign"),
+    Case("a picture without a credential", lambda _w: NOBODYS, "unreadable", "picture"),
+    Case("a drawing without a credential", lambda _w: DRAWING.encode(), "unreadable", "picture"),
+)  # fmt: skip
+
+CASES = (*_file_cases(), *DOCUMENTS, *INSIDERS, *AROUND, *BADGES)
 
 
 def judge(case: Case, w: World):

@@ -88,3 +88,5 @@ def test_the_page_comes_to_the_same_verdict_as_the_command(w, tmp_path, subtests
         with subtests.test(case.name):
             anew = case.name in WRITTEN_ANEW
             assert found["status"] == ("unknown" if anew else case.status)
+            if case in matrix.BADGES:
+                assert case.reason in found["reasons"]

@@ -26,6 +26,11 @@ class Problem(StrEnum):
     BADGE_BROKEN = "badge-broken"
     BADGE_FOREIGN = "badge-foreign"
     BADGE_OLD = "badge-old"
+    BADGE_PACKED = "badge-packed"
+    BADGE_ENTITIES = "badge-entities"
+    BADGE_DEEP = "badge-deep"
+    BADGE_COMPLEX = "badge-complex"
+    BADGE_MALFORMED = "badge-malformed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What somebody handed in, told by its bytes: a PDF, a credential, a badge, a receipt, a code."""
+"""What somebody handed in, told by its bytes: a PDF, a credential, a badge, a receipt, a code.
+
+JSON is read here, and strictly; PDFs and pictures are looked into elsewhere (see sandbox.py).
+"""
 
 import json
 import re
@@ -8,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from probity.credentials.checks import baked
-from probity.credentials.checks.contents import Problem
+from probity.credentials.checks.contents import Contents, Problem
+from probity.credentials.checks.inspection import LARGEST
 from probity.credentials.proofs import credential
 
 LARGEST_JSON = credential.LONGEST
@@ -27,6 +31,7 @@ class Kind(StrEnum):
     CREDENTIAL = "credential"
     RECEIPT = "receipt"
     ADDRESS = "address"
+    BADGE = "badge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,15 @@ class Handed:
 
 
 def sort(data: bytes) -> Handed:
-    """Tell what this is. JSON is read strictly; a PDF is not looked into here."""
+    """Tell what this is. What is a `BADGE` has to be read, and then `opened`."""
     start = data.removeprefix(_BOM).lstrip(_SPACE)
     if start[:1] in {b"{", b"["}:
         return _json(data.removeprefix(_BOM))
     if len(data) <= LONGEST_ADDRESS and public_id(data.decode("utf-8", "replace")):
         return Handed(Kind.ADDRESS)
-    return _badge(data) if baked.is_picture(data) else Handed(Kind.FILE)
+    if not baked.is_picture(data):
+        return Handed(Kind.FILE)
+    return Handed(Kind.BADGE, problem=Problem.TOO_LARGE if len(data) > LARGEST else None)
 
 
 def public_id(address: str) -> str:
@@ -55,15 +62,11 @@ def public_id(address: str) -> str:
     return found[1] if found else ""
 
 
-def _badge(data: bytes) -> Handed:
-    """A picture is judged by the credential inside; without one it is just a picture."""
-    try:
-        inside = baked.take_out(data)
-    except baked.BadBadge as error:
-        return Handed(Kind.CREDENTIAL, problem=error.problem)
-    if inside is None:
-        return Handed(Kind.FILE, problem=Problem.PICTURE)
-    return replace(_json(inside), in_picture=True)
+def opened(contents: Contents) -> Handed:
+    """What was found in a picture: it is judged by the credential inside."""
+    if contents.credential is None:
+        return Handed(Kind.BADGE, problem=contents.problem or Problem.PICTURE)
+    return replace(_json(contents.credential.encode()), in_picture=True)
 
 
 def _json(data: bytes) -> Handed:

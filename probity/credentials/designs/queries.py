@@ -1,6 +1,7 @@
 """Reads of designs: for their makers, for issuing, for pages that are being made."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -93,6 +94,14 @@ def ref_of(version: DesignVersion) -> DesignRef:
     return DesignRef(
         version.design.key, version.version, version.layout, design.cells, design.languages
     )
+
+
+def made_before(session: Session, moment: datetime) -> list[DesignRef]:
+    """Every version that was there by then, newest first."""
+    query = select(DesignVersion).where(DesignVersion.activated_at <= moment)
+    query = query.options(joinedload(DesignVersion.design, innerjoin=True))
+    newest = query.order_by(DesignVersion.activated_at.desc(), DesignVersion.id.desc())
+    return [ref_of(version) for version in session.scalars(newest)]
 
 
 def content(session: Session, ref: DesignRef) -> Design | None:

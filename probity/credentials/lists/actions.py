@@ -21,6 +21,22 @@ def allot(session: Session, public_id: str) -> tuple[Place, ...]:
     return tuple(Place(purpose, place.list_id, place.position) for purpose in Purpose)
 
 
+def occupy(session: Session, public_id: str, list_id: int, position: int) -> bool:
+    """Take the place that a certificate has stated since it was issued; False if another has it."""
+    known = session.get(StatusPlace, public_id)
+    if known is not None:
+        return (known.list_id, known.position) == (list_id, position)
+    begun = insert(session, StatusList).values(id=list_id, taken=0, created_at=clock.now())
+    session.execute(begun.on_conflict_do_nothing(index_elements=[StatusList.id]))
+    row = insert(session, StatusPlace).values(
+        public_id=public_id, list_id=list_id, position=position
+    )
+    session.execute(row.on_conflict_do_nothing())
+    more = update(StatusList).where(StatusList.id == list_id)
+    session.execute(more.values(taken=StatusList.taken + 1))
+    return session.get(StatusPlace, public_id) is not None
+
+
 def _take(session: Session, public_id: str) -> StatusPlace:
     """Try places at random until one is free; the database decides between two who try at once."""
     list_id = _open_list(session)

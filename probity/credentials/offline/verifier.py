@@ -6,7 +6,7 @@ the container as our signer writes it, proof, printed text, log, key, dates; one
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,9 @@ from probity.credentials.proofs import credential, qr
 VALID, EXPIRED, REVOKED, SUSPENDED = "valid", "expired", "revoked", "suspended"
 ALTERED, UNKNOWN, UNREADABLE = "altered", "unknown", "unreadable"
 _DAY = timedelta(days=1)
+BADGE = "badge-picture"
+"""The reason that is told beside the verdict on a credential which came inside a picture."""
+
 ALWAYS = ("holder", "number", "title", "issuer", "issued_on")
 """Fields that no design leaves out."""
 
@@ -46,27 +49,34 @@ class Finding:
 def examine(
     data: bytes, bundle: Bundle, now: datetime, read: Callable[[bytes], Contents]
 ) -> Finding:
-    """Look at a PDF, a credential, a receipt, or the text of a code; `read` parses a PDF."""
+    """Look at a PDF, a credential, a badge, a receipt, or the text of a code.
+
+    `read` parses PDFs and badges.
+    """
     handed = intake.sort(data)
+    if handed.kind is Kind.BADGE and handed.problem is None:
+        handed = intake.opened(read(data))
     if handed.problem is not None:
         return _unreadable(handed.problem, now)
     if handed.kind is Kind.ADDRESS:
         return _code(data.decode("utf-8", "replace").strip(), bundle, now)
     if handed.document is None:
-        return _file(inspection.inspect(data, bundle.trust.keys, read), bundle, now)
+        return judge_file(inspection.inspect(data, bundle.trust.keys, read), bundle, now)
     if handed.kind is Kind.RECEIPT:
         keys = bundle.trust.log_keys
         check, found = recording.check(handed.document, keys, bundle.confirm())
         reasons = ("receipt-holds",) if found else evidence.reasons((check,))
         return Finding(UNKNOWN, now, reasons, (check,))
-    return _credential(handed.document, bundle, now)
+    judged = _credential(handed.document, bundle, now)
+    return replace(judged, reasons=(*judged.reasons, BADGE)) if handed.in_picture else judged
 
 
 def _unreadable(problem: Problem, now: datetime) -> Finding:
     return Finding(UNREADABLE, now, (problem.value,), problem=problem)
 
 
-def _file(found: Inspection, bundle: Bundle, now: datetime) -> Finding:
+def judge_file(found: Inspection, bundle: Bundle, now: datetime) -> Finding:
+    """The verdict on a PDF that was looked into."""
     if found.problem is not None:
         return _unreadable(found.problem, now)
     stated = found.document if _proven(found.checks) else None

@@ -16,7 +16,7 @@ from probity.credentials.facts import LEVELS, CertificateFacts, StatusRef
 from probity.credentials.proofs.canonical import CREDENTIALS, EXTENSIONS, OPEN_BADGES
 from probity.credentials.proofs.integrity import NotProven, Signer, moment, prove, verify
 
-__all__ = ["NotProven", "Signer", "build", "digest", "dumps", "loads", "once", "prove", "public_id", "summary", "verify"]  # fmt: skip
+__all__ = ["NotProven", "Signer", "build", "digest", "dumps", "loads", "once", "prove", "public_id", "stated", "summary", "verify"]  # fmt: skip
 
 CONTEXTS = [CREDENTIALS, OPEN_BADGES, EXTENSIONS]
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"  # fmt: skip
@@ -26,6 +26,11 @@ SPECIMEN = "SPECIMEN"
 
 def build(facts: CertificateFacts, key: Signer, made_at: datetime) -> dict[str, Any]:
     """The signed credential of a certificate."""
+    return prove(stated(facts), key, f"{facts.did}#{facts.key_id}", made_at)
+
+
+def stated(facts: CertificateFacts) -> dict[str, Any]:
+    """What the credential of a certificate says, before anybody signs it."""
     document: dict[str, Any] = {
         "@context": CONTEXTS,
         "id": facts.address,
@@ -45,7 +50,7 @@ def build(facts: CertificateFacts, key: Signer, made_at: datetime) -> dict[str, 
     }
     if facts.status:
         document["credentialStatus"] = [_status(place) for place in facts.status]
-    return prove(document, key, f"{facts.did}#{facts.key_id}", made_at)
+    return document
 
 
 def dumps(document: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,5 @@
 /* The verdict, from the file and the published documents alone. Nothing is sent anywhere. */
+import { BadBadge, isPicture, takeOut } from './badge.js';
 import { text } from './bytes.js';
 import { checkLists, checkProof, readCode, summary } from './credential.js';
 import { BadJson, parse } from './json.js';
@@ -26,6 +27,7 @@ export async function examine(bytes, trust, now = new Date()) {
   } catch (error) {
     return unreadable(error instanceof BadJson ? error.code : 'json-malformed');
   }
+  if (isPicture(bytes)) return examineBadge(bytes, trust, now);
   const short = bytes.length < 2000 ? new TextDecoder().decode(bytes).trim() : '';
   if (/\/c\/[a-z2-7]{26}#/.test(short)) return examineCode(short, trust, now);
   return examineFile(bytes, trust, now);
@@ -90,6 +92,17 @@ async function examineDocument(document, trust, now) {
   }
   const judged = await judge(document, null, proof.key, trust, now, false);
   return { ...judged, checks: [check, ...judged.checks] };
+}
+
+/* A picture is judged by the credential inside, and says so. */
+async function examineBadge(bytes, trust, now) {
+  try {
+    const found = await examineDocument(parse(takeOut(bytes)), trust, now);
+    return found.problem ? found : { ...found, reasons: [...found.reasons, 'badge-picture'] };
+  } catch (error) {
+    if (error instanceof BadJson || error instanceof BadBadge) return unreadable(error.code);
+    throw error;
+  }
 }
 
 async function examineCode(address, trust, now) {
