@@ -56,6 +56,9 @@ SENTENCES: dict[str, LazyString] = {
     "further_braces": _l(
         "More braces follow after the answers. They stand as plain text, as in Moodle."
     ),
+    "gap_kind_unknown": _l(
+        "A gap of the type “%(type)s” has no counterpart here. The types are written in capitals, such as {1:SHORTANSWER:=word}."
+    ),
     "gap_multiresponse": _l(
         "A gap in which several choices can be ticked has no counterpart here. Ask it as a question of its own."
     ),
@@ -75,6 +78,9 @@ SENTENCES: dict[str, LazyString] = {
     "hints_cut": _l("There are more than %(most)s hints. The first ones are kept."),
     "html_as_words": _l("The HTML cannot be read and stands as plain text."),
     "key_empty": _l("The right option has no words."),
+    "key_unknown": _l(
+        "“ANSWER: %(answer)s” names none of the options. Write the letter of one of them."
+    ),
     "kind_unheld": _l(
         "The format has no questions of the kind “%(kind)s”. The item is not in the file."
     ),

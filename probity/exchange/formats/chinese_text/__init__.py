@@ -37,7 +37,7 @@ class ChineseText:
     def sniff(self, name: str, head: bytes) -> bool:
         if name.casefold().endswith((".csv", ".tsv", ".xml", ".gift")) or head[:1] in b"<PK{":
             return False
-        text = head.decode(encoding.detect(head, is_whole=False), errors="replace")
+        text = encoding.text_of(head)
         if len(_CHINESE.findall(text)) < LEAST_CHINESE or not _QUESTION.search(text):
             return False
         return bool(_ANSWER.search(text) or _OPTION.search(text))
