@@ -215,6 +215,12 @@ SENTENCES: dict[str, LazyString] = {
     "table_spans": _l("Cells that reach over several rows or columns became single cells."),
     "tags_cut": _l("There are more than %(most)s tags. The first ones are kept."),
     "tags_shown": _l("Words in angle brackets are no HTML and are shown as code."),
+    "text_no_answer": _l(
+        "The question has no answer. Write one below it, such as 答案：B, or a list such as 1.B 2.A at the end."
+    ),
+    "text_no_options": _l(
+        "The answer names options, but none were found. Write each on a line of its own that begins with its letter."
+    ),
     "too_many_options": _l("There are more than %(most)s options, pairs or gaps."),
     "too_many_questions": _l("The file has more than %(most)s questions. Split it."),
     "unit_lost": _l("The unit “%(unit)s” cannot be converted exactly and was left out."),
