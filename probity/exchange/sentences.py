@@ -161,6 +161,7 @@ SENTENCES: dict[str, LazyString] = {
     "row_answer_unknown": _l(
         "Row %(row)s: the answer “%(answer)s” in %(cell)s names none of the options. Write the letter of an option."
     ),
+    "row_cell_error": _l("Row %(row)s: %(cell)s holds the error %(error)s. Replace it by a value."),
     "row_cell_unknown": _l("“%(words)s” in %(cell)s stands in a column that no heading explains."),
     "row_formula": _l("%(cell)s is a formula. Its last result is kept, nothing was computed."),
     "row_formula_empty": _l(

@@ -1,10 +1,14 @@
 """Files as people really write them: odd signs become the right question, or a reason with its place."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from probity.exchange.formats import format_named
 from probity.exchange.found import Source, read_all
 from probity.exchange.sentences import say
+from tests.factories.exchange import csv_of, workbook_of
 
 AIKEN = "What is it?\nA) one\nB) two\nANSWER: B\n"
 QUESTION = (
@@ -129,3 +133,46 @@ def test_blank_lines_before_the_declaration_of_xml_do_no_harm(encoding, tmp_path
     path.write_bytes(declared.encode(encoding))
     found = only(read_all(format_named("moodle-xml"), Source("x.xml", path=path)))
     assert (found.refusal, found.where) == (None, "line 5")
+
+
+TABLE = ("Question", "Option A", "Option B", "Option C", "Answer")
+
+
+@pytest.mark.parametrize(
+    ("cells", "right"),
+    [
+        (("red", "", "green", "C"), "green"),
+        (("", "blue", "green", "B"), "blue"),
+        (("\u00a0", "blue", "green", "B"), "blue"),
+        (("red", "", "green", "3"), "green"),
+        (("red", "", "green", "Option C"), "green"),
+        (("red", "", "green", "green"), "green"),
+    ],
+)
+def test_letters_are_those_of_the_columns_where_a_cell_is_empty(cells, right):
+    found = only(read_all(format_named("csv"), Source("x.csv", data=csv_of(TABLE, ("Q?", *cells)))))
+    assert [text for text, key in zip(words(found), "ab", strict=True) if [key] == keys(found)] == [
+        right
+    ]
+
+
+@pytest.mark.parametrize("answer", ["B", "A, B", "2"])
+def test_a_letter_whose_cell_is_empty_is_refused(answer):
+    data = csv_of(TABLE, ("Q?", "red", "", "green", answer))
+    found = only(read_all(format_named("csv"), Source("x.csv", data=data)))
+    assert (found.refusal.code, found.refusal.where) == ("row_answer_unknown", "E2")
+
+
+def test_errors_and_hidden_sheets_of_workbooks_are_said():
+    book = load_workbook(io.BytesIO(workbook_of(TABLE, ("Q?", "#REF!", "b", "c", "B"))))
+    book.active["B2"].data_type = "e"
+    hidden = book.create_sheet("Old")
+    hidden.append(TABLE)
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    reading = read_all(format_named("xlsx"), Source("x.xlsx", data=out.getvalue()))
+    found = only(reading)
+    assert (found.refusal.code, found.refusal.where) == ("row_cell_error", "Questions!B2")
+    assert "#REF!" in say(found.refusal)
+    assert [(other.where, other.what) for other in reading.others] == [("Old", "sheet_hidden")]
