@@ -129,6 +129,9 @@ SENTENCES: dict[str, LazyString] = {
     "ordering_subset": _l(
         "The file shows only some of the steps each time; here all of them are shown."
     ),
+    "others_cut": _l(
+        "More than %(most)s things in the file are no questions, such as categories and single lines. Only the first are listed."
+    ),
     "own_broken": _l("The file cannot be read from here on: %(yaml)s."),
     "own_no_items": _l("The file has no list of items. Write `items:` and the questions below it."),
     "own_no_kind": _l("An item needs its kind, such as `kind: single`."),

@@ -17,7 +17,7 @@ LIKE_ONE = re.compile(r"\s*([A-Za-zＡ-Ｚ])(?:[)）．]|[.](?!\w[.]))\s*(.*)$")
 """An option as many write it; only the letter that comes next is one."""
 ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*?)\s*$", re.IGNORECASE)
 KEY = re.compile(r"([A-Z])(?:[).．）].*)?")
-FIRST_WORDS = 80
+FIRST_WORDS, MOST_LINES = 80, 5_000
 
 
 @dataclass(slots=True)
@@ -117,10 +117,10 @@ def _key(block: Block) -> str:
 
 
 def _blocks(source: Source) -> Iterator[Block]:
-    block, size, is_apart = Block(), 0, False
+    block, size, lines, is_apart = Block(), 0, 0, False
     for number, line in enumerate(encoding.lines(source), 1):
-        size += len(line)
-        if size > source.limits.most_question_bytes:
+        size, lines = size + len(line), lines + 1
+        if size > source.limits.most_question_bytes or lines > MOST_LINES:
             raise Unreadable("question_too_large", f"line {block.line}")
         if not line.strip():
             is_apart = bool(block.options)
@@ -128,14 +128,14 @@ def _blocks(source: Source) -> Iterator[Block]:
         answer, option = block.answer(line), block.option(line)
         if is_apart and not answer and not (option and block.goes_on(option)):
             yield block  # a question without its ANSWER line ends at a blank line
-            block, size = Block(), 0
+            block, size, lines = Block(), 0, 0
             option = block.option(line)
         is_apart = False
         block.line = block.line or number
         if answer:
             block.key = answer[1]
             yield block
-            block, size = Block(), 0
+            block, size, lines = Block(), 0, 0
         else:
             block.add(line.strip(), option)
     if block.line:

@@ -26,6 +26,7 @@ _SECTION = re.compile(
 _TRUTH = re.compile(
     r"^\s*(?:true|false|[√×])\s*[.、．:：)）]?\s*(?:正确|错误|对|错|是|否)?\s*$", re.IGNORECASE
 )
+MOST_LINES = 5_000
 _RULE = re.compile(r"^\s*[-=_*—]{3,}\s*$")
 
 
@@ -59,6 +60,8 @@ def blocks(lines: Iterable[str], most: int) -> Iterator[Block | Other]:
             found.append(Other(f"line {number}", "line_outside", line.strip()))
         else:
             open_block.lines.append(line)
+            if len(open_block.lines) > MOST_LINES:
+                raise Unreadable("question_too_large", f"line {open_block.line}")
             part = _take(open_block, line, part)
     answers.give([one for one in found if isinstance(one, Block)], keys)
     yield from found
