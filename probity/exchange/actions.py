@@ -13,7 +13,7 @@ from probity.audit.events import AuditEvent
 from probity.exchange import queries
 from probity.exchange.completing import Choices
 from probity.exchange.models import BatchState, Finding, ImportBatch, ImportedItem
-from probity.exchange.reading import Candidate, Told
+from probity.exchange.reading import MOST_OTHERS, Candidate, Told
 from probity.exchange.recognising import Known
 from probity.kernel import clock, jobs
 from probity.kernel.errors import Refused
@@ -23,7 +23,6 @@ from probity.kernel.ids import public_id
 from probity.kernel.permissions import Actor, Permission
 
 READ, WRITE, UNDO = "exchange.read", "exchange.import", "exchange.undo"
-MOST_OTHERS = 2000
 OPEN = frozenset({BatchState.READING, BatchState.READY, BatchState.FAILED})
 
 

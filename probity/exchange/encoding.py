@@ -21,6 +21,12 @@ SAMPLE = 256 * 1024
 HIGH = re.compile(rb"[\x80-\xff]+")
 BINARY = re.compile("[\x00-\x08\x0e-\x1a]")
 PRIVATE = re.compile("[\ue000-\uf8ff]")
+USUAL = re.compile("[\t\n\r -~\u00a0-\u00ff\u2010-\u203f\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+"""Signs of Chinese and Western texts."""
+MOSTLY = 0.95
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""What pages and joined files leave at the beginning of a line, where no reader looks for it."""
+LEFT_OVER = re.compile(f"^[{INVISIBLE}]+", re.MULTILINE)
 LEAST_COMMON = 0.6
 LEAST_TOGETHER = 0.8
 
@@ -68,7 +74,7 @@ def _bounded(file: io.TextIOBase, source: Source) -> Iterator[str]:
         while line := file.readline(most):
             if len(line) == most:
                 raise Unreadable("line_too_long", most=most // (1024 * 1024))
-            yield line.rstrip("\n")
+            yield line.rstrip("\n").lstrip(INVISIBLE)
     except UnicodeDecodeError as error:
         raise Unreadable("encoding_broken", place=error.start) from error
 
@@ -105,12 +111,13 @@ def detect(data: bytes, *, is_whole: bool = True) -> str:
             return "utf-8"
     else:
         return "utf-8"
-    return _legacy(data)
+    return _chinese_without_mark(data) or _legacy(data)
 
 
 def text_of(head: bytes) -> str:
     """The beginning of a text file; nothing where it is no text."""
-    text = head.decode(detect(head, is_whole=False), errors="replace").removeprefix("\ufeff")
+    text = head.decode(detect(head, is_whole=False), errors="replace")
+    text = LEFT_OVER.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "" if BINARY.search(text[:4096]) else text
 
 
@@ -130,6 +137,18 @@ def _without_mark(data: bytes) -> str:
     if even > len(head) // 4 and not odd:
         return "utf-16-be"
     return ""
+
+
+def _chinese_without_mark(data: bytes) -> str:
+    """UTF-16 without its mark where few bytes are zero: digits, spaces and ends of lines."""
+    head = data[: 1024 - len(data) % 2]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if even == odd:
+        return ""
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = head.decode(name, errors="replace")
+    is_usual = len(USUAL.findall(text)) >= MOSTLY * len(text)
+    return name if is_usual and "\n" in text else ""
 
 
 def _legacy(data: bytes) -> str:

@@ -119,6 +119,7 @@ OTHERS: dict[str, LazyString] = {
     "row_section": _l("A section"),
     "section": _l("A section"),
     "sheet_help": _l("A sheet of help"),
+    "sheet_hidden": _l("A hidden sheet: not read"),
     "stimulus": _l("A text for several questions"),
     "test": _l("A test"),
 }

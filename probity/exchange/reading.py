@@ -27,6 +27,7 @@ from probity.exchange.found import Format, Found, MediaFile, Note, Other, Source
 
 log = structlog.get_logger()
 
+MOST_OTHERS = 2000
 MOST_QUESTIONS = 50_000
 MOST_EXCERPT = 4000
 BEGINNINGS = (b"<question ", b"<item ", b"<assessmentItem ", b"<qti-assessment-item ", b"\n  - id:")
@@ -52,6 +53,16 @@ class Told:
     facts: dict[str, Any] = field(default_factory=dict)
     others: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    is_cut: bool = False
+
+    def keep(self, other: Other, prefix: str) -> None:
+        """List what is no question; how many there are is up to the file, so not all of them."""
+        if len(self.others) < MOST_OTHERS:
+            where = f"{prefix}{other.where}"
+            self.others.append(safe({"where": where, "what": other.what, "ref": other.ref[:300]}))
+        elif not self.is_cut:
+            self.is_cut = True
+            self.problems.append(noted(Note("lost", "others_cut", {"most": MOST_OTHERS})))
 
 
 def read_files(files: Sequence[Mapping[str, Any]], load: Load) -> Iterator[Candidate | Told]:
@@ -123,9 +134,7 @@ def _read_source(source: Source, wanted: str, prefix: str, told: Told) -> Iterat
     try:
         for thing in form.read(source):
             if isinstance(thing, Other):
-                where = f"{prefix}{thing.where}"
-                other = {"where": where, "what": thing.what, "ref": thing.ref[:300]}
-                told.others.append(safe(other))
+                told.keep(thing, prefix)
             else:
                 yield _candidate(thing, form, prefix)
     except Unreadable as error:

@@ -56,6 +56,9 @@ SENTENCES: dict[str, LazyString] = {
     "further_braces": _l(
         "More braces follow after the answers. They stand as plain text, as in Moodle."
     ),
+    "gap_kind_unknown": _l(
+        "A gap of the type “%(type)s” has no counterpart here. The types are written in capitals, such as {1:SHORTANSWER:=word}."
+    ),
     "gap_multiresponse": _l(
         "A gap in which several choices can be ticked has no counterpart here. Ask it as a question of its own."
     ),
@@ -75,6 +78,9 @@ SENTENCES: dict[str, LazyString] = {
     "hints_cut": _l("There are more than %(most)s hints. The first ones are kept."),
     "html_as_words": _l("The HTML cannot be read and stands as plain text."),
     "key_empty": _l("The right option has no words."),
+    "key_unknown": _l(
+        "“ANSWER: %(answer)s” names none of the options. Write the letter of one of them."
+    ),
     "kind_unheld": _l(
         "The format has no questions of the kind “%(kind)s”. The item is not in the file."
     ),
@@ -123,6 +129,9 @@ SENTENCES: dict[str, LazyString] = {
     "ordering_subset": _l(
         "The file shows only some of the steps each time; here all of them are shown."
     ),
+    "others_cut": _l(
+        "More than %(most)s things in the file are no questions, such as categories and single lines. Only the first are listed."
+    ),
     "own_broken": _l("The file cannot be read from here on: %(yaml)s."),
     "own_no_items": _l("The file has no list of items. Write `items:` and the questions below it."),
     "own_no_kind": _l("An item needs its kind, such as `kind: single`."),
@@ -155,6 +164,7 @@ SENTENCES: dict[str, LazyString] = {
     "row_answer_unknown": _l(
         "Row %(row)s: the answer “%(answer)s” in %(cell)s names none of the options. Write the letter of an option."
     ),
+    "row_cell_error": _l("Row %(row)s: %(cell)s holds the error %(error)s. Replace it by a value."),
     "row_cell_unknown": _l("“%(words)s” in %(cell)s stands in a column that no heading explains."),
     "row_formula": _l("%(cell)s is a formula. Its last result is kept, nothing was computed."),
     "row_formula_empty": _l(
@@ -209,6 +219,12 @@ SENTENCES: dict[str, LazyString] = {
     "table_spans": _l("Cells that reach over several rows or columns became single cells."),
     "tags_cut": _l("There are more than %(most)s tags. The first ones are kept."),
     "tags_shown": _l("Words in angle brackets are no HTML and are shown as code."),
+    "text_no_answer": _l(
+        "The question has no answer. Write one below it, such as 答案：B, or a list such as 1.B 2.A at the end."
+    ),
+    "text_no_options": _l(
+        "The answer names options, but none were found. Write each on a line of its own that begins with its letter."
+    ),
     "too_many_options": _l("There are more than %(most)s options, pairs or gaps."),
     "too_many_questions": _l("The file has more than %(most)s questions. Split it."),
     "unit_lost": _l("The unit “%(unit)s” cannot be converted exactly and was left out."),

@@ -15,8 +15,10 @@ Element = Any
 """An element of lxml, which has no types."""
 
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_LATE = re.compile(rb"^(\s+)<\?xml[^>]*\?>")
+"""A declaration below blank lines, which no parser allows."""
 _ROOT = re.compile(rb"<[A-Za-z_]")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"^(\s*)<\?xml[^>]*\?>")
 MOST_UNITS = 1_000_000
 """How large a tree may grow in memory, at about 130 bytes each: some 5,000 questions of QTI."""
 
@@ -72,12 +74,12 @@ def prepared(data: bytes) -> tuple[bytes, str]:
     """The document in UTF-8, and the encoding that it had."""
     found = declared(data)
     if found == "utf-8" and not data.startswith(b"\xef\xbb\xbf"):
-        return data, found
+        return _LATE.sub(rb"\1", data, count=1), found
     try:
         text = data.decode(found)
     except (UnicodeDecodeError, LookupError):
         text, found = encoding.decode(data)
-    return _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1).encode(), encoding.shown(
+    return _DECLARATION.sub(r"\1", text.removeprefix("\ufeff"), count=1).encode(), encoding.shown(
         found
     )
 
@@ -182,7 +184,7 @@ def _opened(source: Source) -> Any:
     """The document in UTF-8, from the disk where it is that already."""
     if source.path is not None and source.data is None:
         source.encoding = declared(source.head())
-        if source.encoding == "utf-8":
+        if source.encoding == "utf-8" and not _LATE.match(source.head(512)):
             return str(source.path)
     data, source.encoding = prepared(source.whole())
     return io.BytesIO(data)

@@ -114,6 +114,7 @@ def parse(text: str, *, first_line: int = 1) -> Document:
     refuse_tabs(text)
     _refuse_brackets(text, first_line)
     reader = YAML(typ="rt", pure=True)
+    reader.composer.warn_double_anchors = False  # every anchor is refused, with its place
     try:
         node = reader.compose(text)
     except RecursionError:
@@ -143,13 +144,7 @@ class _Builder:
         self.document.values[path] = place
         if len(path) > MAX_DEPTH:
             _refuse_depth(place)
-        if getattr(node, "anchor", None):
-            raise Unreadable(
-                "Y03",
-                f"The anchor `&{node.anchor}` is not used in these files.",
-                "Write the value out where it is needed.",
-                place,
-            )
+        _refuse_anchor(node, place)
         if isinstance(node, MappingNode):
             return self.mapping(node, path)
         if isinstance(node, SequenceNode):
@@ -160,6 +155,7 @@ class _Builder:
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             place = self.place(key_node)
+            _refuse_anchor(key_node, place)
             if not isinstance(key_node, ScalarNode):
                 raise Unreadable("Y01", "YAML: a key must be a word.", _QUOTING, place)
             key = self.scalar(key_node, place)
@@ -219,6 +215,16 @@ def _refuse_encoding(raw: bytes, at: int) -> NoReturn:
     except UnicodeDecodeError:
         seems = "The file is not UTF-8 text."
     raise Unreadable("F01", seems, "Open it in your editor and save it as UTF-8.", place) from None
+
+
+def _refuse_anchor(node: Node, place: Place) -> None:
+    if getattr(node, "anchor", None):
+        raise Unreadable(
+            "Y03",
+            f"The anchor `&{node.anchor}` is not used in these files.",
+            "Write the value out where it is needed.",
+            place,
+        )
 
 
 def _refuse_brackets(text: str, first_line: int) -> None:

@@ -238,3 +238,29 @@ def test_a_stream_of_questions_needs_no_more_memory_than_one(tmp_path):
     assert count == 3000
     assert growth < 10_000  # KiB
     assert resource.RUSAGE_SELF == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "line"),
+    [
+        ("chinese-text", "1. 天空是什么颜色\n", "甲"),
+        ("chinese-text", "1. 天空是什么颜色\nA. 红\n", "乙"),
+        ("aiken", "What\n", "x"),
+        ("aiken", "What\nA) x\n", "x"),
+        ("aiken", "What\na) x\n", "x"),
+    ],
+)
+def test_a_question_of_endless_lines_is_refused(name, begins, line):
+    data = f"{begins}{f'{line}{chr(10)}' * 6000}".encode()
+    reading = read_all(format_named(name), Source("x", data=data))
+    assert [(note.code, note.where) for note in reading.problems] == [
+        ("question_too_large", "line 1")
+    ]
+
+
+def test_categories_without_end_are_read_in_time():
+    data = b"$CATEGORY: a\n" * 20_000 + b"Which? {T}\n"
+    began = time.process_time()
+    reading = read_all(GIFT, Source("x", data=data))
+    assert time.process_time() - began < 2
+    assert (len(reading.others), [found.folder for found in reading.found]) == (20_000, [("a",)])

@@ -8,6 +8,7 @@ import pytest
 from probity.exchange import detect
 from probity.exchange.completing import Choices, checked, completed, content_digest, likeness
 from probity.exchange.found import MediaFile, Source
+from probity.exchange.labels import sentence
 from probity.exchange.reading import Candidate, Told, read_files, safe, with_media
 from tests.factories.exchange import COLOURS, HEADINGS, PRIMES, ROWS, csv_of, workbook_of
 
@@ -141,3 +142,12 @@ def test_more_questions_than_one_import_holds_are_named(monkeypatch):
     rows, told = read(csv_of(*ROWS))
     assert len(rows) == 2
     assert [note["code"] for note in told.problems] == ["questions_too_many"]
+
+
+def test_what_is_no_question_is_listed_up_to_a_bound_and_said():
+    data = b"$CATEGORY: a\n" * 2001
+    rows, told = read(data, "x.gift")
+    assert (rows, len(told.others)) == ([], 2000)
+    assert [problem["code"] for problem in told.problems] == ["others_cut"]
+    assert "2000" in sentence(told.problems[0])
+    assert read(data[13:], "x.gift")[1].problems == []

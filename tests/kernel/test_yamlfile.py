@@ -78,6 +78,8 @@ def test_parts_of_a_location_that_stand_nowhere_are_skipped():
     [
         ("a: 1\na: 2", "Y02", "`a` stands twice", (2, 1)),
         ("a: &x 1", "Y03", "anchor `&x`", (1, 4)),
+        ("&x a: 1\n&x b: 2", "Y03", "anchor `&x`", (1, 1)),
+        ("a: 1\n&x b: &x 2", "Y03", "anchor `&x`", (2, 1)),
         ("a: !!python/name:os 1", "Y03", "The tag", (1, 4)),
         ("a: !secret 1", "Y03", "`!secret`", (1, 4)),
         ("a: !!timestamp 2026-13-40", "Y04", "neither a plain number", (1, 4)),

@@ -11,8 +11,10 @@ from probity.exchange.formats.aiken import reading, writing
 from probity.exchange.formats.moodle import responding
 from probity.exchange.found import Content, Found, LoadMedia, Other, Source, Written
 
-KEY = re.compile(r"^\s*ANSWER:\s*[A-Z]?\s*$", re.MULTILINE)
-OPTION = re.compile(r"^\s*A[).]\s", re.MULTILINE)
+KEY = re.compile(
+    r"^\s*ANSWER[^\S\n]*[:：][^\S\n]*(?:[A-ZＡ-Ｚ](?:\W.*)?)?$", re.MULTILINE | re.IGNORECASE
+)
+OPTION = re.compile(r"^\s*[AＡ][).．）]", re.MULTILINE | re.IGNORECASE)
 
 
 class Aiken:
@@ -23,7 +25,6 @@ class Aiken:
     def sniff(self, name: str, head: bytes) -> bool:  # noqa: ARG002
         """Tell whether a file may be Aiken: options with letters and ANSWER lines."""
         text = encoding.text_of(head)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
         return bool(KEY.search(text) and OPTION.search(text))
 
     def read(self, source: Source) -> Iterator[Found | Other]:

@@ -1,6 +1,7 @@
 """Numbered questions in Chinese documents: stem, lettered options, a line with the answer."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -20,11 +21,15 @@ from probity.exchange.found import (
     Source,
 )
 
-_QUESTION = re.compile(r"^\s*(?:第\s*)?\d{1,4}\s*(?:[.、．)）]|题)", re.MULTILINE)
-_ANSWER = re.compile(r"(?:参考|正确|标准)?答案|【答案】|解析[:：]")
+_QUESTION = re.compile(r"^\s*(?:第\s*)?[(（]?\d{1,4}\s*(?:[.、．)）]|题)", re.MULTILINE)
+_ANSWER = re.compile(r"答案|解析[:：]")
 _OPTION = re.compile(r"^\s*[A-Ha-hＡ-Ｈ]\s*[.、．:：)）]", re.MULTILINE)
+_LETTERS = re.compile(r"[A-H](?:[\s,，、]*[A-H]){0,7}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 LEAST_CHINESE = 20
+OWN = frozenset({"text_no_answer", "text_no_options"})
+"""Refusals that are said otherwise of a document than of a table."""
+
 MOST_BLOCKS = 20_000
 """Questions and other lines; all are held until the list of answers at the end is read."""
 
@@ -37,7 +42,7 @@ class ChineseText:
     def sniff(self, name: str, head: bytes) -> bool:
         if name.casefold().endswith((".csv", ".tsv", ".xml", ".gift")) or head[:1] in b"<PK{":
             return False
-        text = head.decode(encoding.detect(head, is_whole=False), errors="replace")
+        text = encoding.text_of(head)
         if len(_CHINESE.findall(text)) < LEAST_CHINESE or not _QUESTION.search(text):
             return False
         return bool(_ANSWER.search(text) or _OPTION.search(text))
@@ -86,7 +91,8 @@ def _read(block: Block, index: int) -> Found:
         content = building.build(asked)
     except Refusal as refusal:
         facts = {"row": block.line, "cell": where, **refusal.facts}
-        found.refusal = Note("lost", refusal.code, facts, where)
+        code = f"text_{refusal.code.removeprefix('row_')}"
+        found.refusal = Note("lost", code if code in OWN else refusal.code, facts, where)
         return found
     if asked.explanation and "why" not in content:
         content["feedback"] = {"general": texts.text(asked.explanation)}
@@ -111,6 +117,8 @@ def _kind(block: Block, asked: Asked) -> str:
         return labelled
     if not asked.options and not asked.answer:
         raise Refusal("row_no_answer")
+    if not asked.options and _LETTERS.fullmatch(unicodedata.normalize("NFKC", asked.answer)):
+        raise Refusal("row_no_options")
     return counted
 
 

@@ -1,80 +1,92 @@
 """Where each question of a numbered document begins, and which line is what."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
+from probity.exchange.formats.chinese_text import answers
+from probity.exchange.formats.chinese_text.block import Block
 from probity.exchange.formats.sheet import kinds
 from probity.exchange.found import Other, Unreadable
 
-_NUMBER = re.compile(r"^\s*(?:第\s*)?(\d{1,4})\s*(?:[.、．)）]|题[.、．:：]?)\s*(?!\d)(.*)$")
-_OPTION = re.compile(r"^\s*[(（]?([A-Za-z])[)）]?\s*[.、．:：)）]\s*(.*)$")
-_INLINE = re.compile(r"(?:(?<=\s)|(?<=[；;。]))[(（]?([B-H])\s*[.、．:：)）]\s*")
-_ANSWER = re.compile(r"^\s*[【\[]?(?:参考|正确|标准)?答\s*案[】\]]?\s*(?:是|为)?\s*[:：]?\s*(.*)$")
+_YEAR = r"(?=(?:1[89]|20)\d\d\s*[年至到~～—–-])"
+_NUMBER = re.compile(
+    r"^\s*(?:第\s*)?(\d{1,4})\s*(?:、\s*(?!\d{1,2}\s*[、，,和与])|(?:[.．)）]|题[.、．:：]?)\s*"
+    rf"(?:(?!\d)|{_YEAR}))(.*)$"
+)
+_BRACKETED = re.compile(r"^\s*[(（\[【]\s*(\d{1,4})\s*[)）\]】]\s*[.、．]?\s*(.*)$")
+_OPTION = re.compile(r"^\s*[(（]?([A-Za-zＡ-Ｚａ-ｚ])[)）]?\s*[.、．:：)）]\s*(.*)$")
+_INLINE = re.compile(r"(?:(?<=\s)|(?<=[；;。]))[(（]?([B-HＢ-Ｈ])\s*[.、．:：)）]\s*")
+_ANSWER = re.compile(
+    r"^\s*[【\[（(]?(?:参考|正确|标准|參考|正確|標準)?答\s*案[】\]]?\s*(?:是|为)?\s*[:：]?\s*(.*)$"
+)
 _WHY = re.compile(r"^\s*[【\[]?(?:答案|试题|题目)?(?:解\s*析|分析|说明)[】\]]?\s*[:：]?\s*(.*)$")
-_SECTION = re.compile(r"^\s*[一二三四五六七八九十]+\s*[、.．]\s*(\S.{0,40}?)\s*(?:[（(:：].*)?$")
+_SECTION = re.compile(
+    r"^\s*(?:[(（]?[一二三四五六七八九十]+[)）]?\s*[、.．]?\s*)?(\S.{0,40}?)\s*(?:[（(:：]\s*(.*))?$"
+)
 _TRUTH = re.compile(
     r"^\s*(?:true|false|[√×])\s*[.、．:：)）]?\s*(?:正确|错误|对|错|是|否)?\s*$", re.IGNORECASE
 )
+MOST_LINES = 5_000
 _RULE = re.compile(r"^\s*[-=_*—]{3,}\s*$")
-_LISTED = re.compile(r"(\d{1,4})\s*[.、．:：)）\-]?\s*([A-Ha-h]{1,8}|[√×对错✓✗])(?![A-Za-z])")
-_BRACKET = re.compile(r"[(（【\[]\s*([A-H]{1,8}|[√×✓✗]|对|错)\s*[)）】\]]")
-_KEYS = re.compile(r"^\s*(?:参考|正确|标准)?答\s*案\s*[:：]?\s*$")
-MOST_EXCERPT = 4000
-LEAST_LISTED = 2
-
-
-@dataclass(slots=True)
-class Block:
-    """One question as it stands in the document."""
-
-    number: str
-    line: int
-    section: str = ""
-    stem: str = ""
-    options: list[str] = field(default_factory=list)
-    answer: str = ""
-    explanation: str = ""
-    lines: list[str] = field(default_factory=list)
-
-    @property
-    def excerpt(self) -> str:
-        return "\n".join(self.lines).strip()[:MOST_EXCERPT]
 
 
 def blocks(lines: Iterable[str], most: int) -> Iterator[Block | Other]:
     """Every question in order, and every line that belongs to none. Raises Unreadable."""
     found: list[Block | Other] = []
     open_block: Block | None = None
-    part, section, keys = "stem", "", {}
+    part, section = "stem", ""
+    keys: list[tuple[str, str]] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip() or _RULE.match(line):
             continue
         if len(found) > most:
             raise Unreadable("too_many_questions", f"line {number}", most=most)
-        listed = _listed(unicodedata.normalize("NFKC", line))
-        heading = _SECTION.match(line)
-        start = _NUMBER.match(line)
-        if len(listed) >= LEAST_LISTED:
-            keys.update(listed)
+        listed = answers.listed(line)
+        heading = _heading(line)
+        start = _start(line, open_block, part)
+        if listed:
+            keys += listed
             found.append(Other(f"line {number}", "answer_list", line.strip()))
-        elif heading and kinds.kind_of(_label(heading[1])):
-            section, open_block = _label(heading[1]), None
+        elif heading:
+            section, open_block = heading[0], None
+            keys += answers.listed(heading[1])
             found.append(Other(f"line {number}", "row_section", line.strip()))
-        elif start and not (part == "option" and open_block and _is_inside(start, open_block)):
-            open_block = Block(start[1], number, section, lines=[line])
+        elif start:
+            open_block = Block(str(int(start[1])), number, section, lines=[line])
+            open_block.is_bracketed = start.re is _BRACKETED
             found.append(open_block)
             part = _take(open_block, start[2], "stem")
         elif open_block is None:
             found.append(Other(f"line {number}", "line_outside", line.strip()))
         else:
             open_block.lines.append(line)
+            if len(open_block.lines) > MOST_LINES:
+                raise Unreadable("question_too_large", f"line {open_block.line}")
             part = _take(open_block, line, part)
-    for one in found:
-        if isinstance(one, Block):
-            _finish(one, keys)
+    answers.give([one for one in found if isinstance(one, Block)], keys)
     yield from found
+
+
+def _heading(line: str) -> tuple[str, str] | None:
+    """The kind of the questions that follow, and what else the line says."""
+    match = _SECTION.match(line)
+    label = _label(match[1]) if match else ""
+    if not match or not kinds.kind_of(label):
+        return None
+    bare = line.strip().startswith(label)  # without a number only what can be nothing else
+    return None if bare and not label.endswith(("题", "題")) else (label, match[2] or "")
+
+
+def _start(line: str, block: Block | None, part: str) -> re.Match[str] | None:
+    """The number and the words of a question that begins in this line."""
+    start = _NUMBER.match(line)
+    if start:
+        return None if part == "option" and block and _is_inside(start, block) else start
+    start = _BRACKETED.match(line)
+    if not start or block is None:
+        return start
+    goes_on = block.is_bracketed and int(start[1]) == int(block.number) + 1
+    return start if goes_on and part != "stem" else None
 
 
 def _label(words: str) -> str:
@@ -91,6 +103,8 @@ def _take(block: Block, line: str, part: str) -> str:
     answer, why, option = _ANSWER.match(line), _WHY.match(line), _OPTION.match(line)
     if answer and not why:
         words, _, rest = answer[1].partition("解析")
+        if line.lstrip()[:1] in {"（", "("}:
+            words = words.rstrip("）) ")
         block.answer = words.strip(" 【】[]。.")
         block.explanation = rest.strip(" :：】]")
         return "answer"
@@ -121,8 +135,7 @@ def _go_on(block: Block, words: str, part: str) -> str:
 
 
 def _fits(option: re.Match[str], block: Block) -> bool:
-    letter = unicodedata.normalize("NFKC", option[1]).upper()
-    return ord(letter) - ord("A") == len(block.options)
+    return answers.place(option[1]) == len(block.options)
 
 
 def _split(words: str, place: int) -> list[str]:
@@ -130,29 +143,9 @@ def _split(words: str, place: int) -> list[str]:
     parts = [""]
     last = 0
     for match in _INLINE.finditer(words):
-        if ord(match[1]) - ord("A") == place + len(parts):
+        if answers.place(match[1]) == place + len(parts):
             parts[-1] = words[last : match.start()].strip()
             parts.append("")
             last = match.end()
     parts[-1] = words[last:].strip()
     return parts
-
-
-def _listed(plain: str) -> dict[str, str]:
-    """Answers in a row: "1.A 2.BC 3.√"."""
-    found = dict(_LISTED.findall(plain))
-    rest = _LISTED.sub("", plain)
-    return found if not re.sub(r"[\s,;，；、:：]|参考|答案|正确", "", rest) else {}
-
-
-def _finish(block: Block, keys: dict[str, str]) -> None:
-    """Take the answer from the brackets of the stem or from the list, where no line gave it."""
-    if block.answer:
-        return
-    bracket = _BRACKET.search(unicodedata.normalize("NFKC", block.stem))
-    if bracket:
-        block.answer = bracket[1]
-        pattern = re.compile(r"([(（【\[])\s*[A-HＡ-Ｈ√×✓✗对错]{1,8}\s*([)）】\]])")
-        block.stem = pattern.sub(r"\1 \2", block.stem, count=1)
-    elif block.number in keys:
-        block.answer = keys[block.number]

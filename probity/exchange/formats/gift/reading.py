@@ -20,7 +20,7 @@ SIGNS = {":": "\ue010", "#": "\ue011", "=": "\ue012", "{": "\ue013", "}": "\ue01
 BACK = str.maketrans({held: sign for sign, held in SIGNS.items()} | {SIGNS["n"]: "\n"})
 ESCAPED = re.compile(r"\\([:#={}~n\\])")
 HELD = re.compile("[\ue000\ue001\ue010-\ue017]")
-WEIGHT = re.compile(r"%(-*\d{1,3}\.?\d*)%")
+WEIGHT = re.compile(r"%\s*(-*\d{1,3}[.,]?\d*)\s*%")
 FORM = re.compile(r"\[(html|markdown|plain|moodle)\]")
 FORMS = {"html": "html", "markdown": "markdown", "plain": "plain_text"}
 ORDER = re.compile(r">\s*(\d*)\s*([A-Z_]*)\s*([A-Z_]*)\s*([A-Z_]*)")
@@ -200,9 +200,11 @@ class _Reader:
     def choice(self, inside: str) -> Body:
         """`~` before each answer, `=` before the right one."""
         answers = []
-        for piece in inside.replace("=", "~=").split("~"):
-            bare = piece.strip()
+        pieces = [piece.strip() for piece in inside.replace("=", "~=").split("~")]
+        for place, bare in enumerate(pieces):
             if not bare:
+                if place and pieces[place + 1 :] and not pieces[place + 1].startswith("="):
+                    self.question.note(Note("lost", "option_empty"))
                 continue
             if bare.startswith("="):
                 share, rest = building.WHOLE, bare[1:]

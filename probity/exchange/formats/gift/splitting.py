@@ -39,12 +39,21 @@ def blocks(lines: Iterable[str], limits: Limits) -> Iterator[Block]:
                 _comment(block, bare)
             else:
                 block.lines.append(bare)
-        while block.text.startswith(CATEGORY):
-            first, _, rest = block.text.partition("\n")
-            yield Block(block.line, [first])
-            block.lines = rest.split("\n")
+        yield from _categories(block)
         if block.text:
             yield block
+
+
+def _categories(block: Block) -> Iterator[Block]:
+    """The categories above a question, which then begins below them."""
+    named = 0
+    for line in block.lines:
+        if line and not line.startswith(CATEGORY):
+            break
+        named += 1
+        if line:
+            yield Block(block.line, [line])
+    block.lines = block.lines[named:]
 
 
 def is_open(lines: Iterable[str]) -> bool:

@@ -35,6 +35,7 @@ NUMBERS = frozenset({"NUMERICAL", "NM"})
 TYPES = CHOOSING | SEVERAL | WRITING | NUMBERS
 
 OPENING = re.compile(r"\{\s*(\d{0,4})\s*:\s*([A-Z]+(?:_[A-Z]+)?)\s*:")
+LIKE_ONE = re.compile(r"\{\s*\d{1,4}\s*:\s*([A-Za-z]+(?:_[A-Za-z]+)?)\s*:[^{}]*[=~%]")
 FRACTION = re.compile(r"\s*(?:=|%(-?\d+(?:[.,]\d*)?)%)")
 ESCAPED = re.compile(r"\\([}#~/\"\\=])")
 SEPARATOR = re.compile(r"\\.|~", re.DOTALL)
@@ -76,7 +77,7 @@ def parts_of(raw: str) -> Iterator[Part]:
 
 def has_gaps(raw: str) -> bool:
     """Tell whether a text holds gaps in this notation."""
-    return next(parts_of(raw), None) is not None
+    return next(parts_of(raw), None) is not None or LIKE_ONE.search(raw) is not None
 
 
 def cloze(raw: str, to_words: ToWords) -> tuple[str, Body, int]:
@@ -99,6 +100,9 @@ def cloze(raw: str, to_words: ToWords) -> tuple[str, Body, int]:
         notes.extend(note for note in said if note not in notes)
         out += [raw[place : part.start], LEFT, identity, RIGHT]
         place = part.end
+    unread = LIKE_ONE.search("".join([*out, raw[place:]]))
+    if unread:  # left in the text, it would show its answer
+        raise Refusal("gap_kind_unknown", type=unread[1][:40])
     if not gaps:
         raise Refusal("no_gaps")
     content: Content = {"kind": "cloze", "gaps": gaps}

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from probity.exchange.formats.moodle.assembling import Question
-from probity.exchange.formats.moodle.building import NOTHING, Answer
+from probity.exchange.formats.moodle.building import NOTHING, Answer, Refusal
 from probity.exchange.found import Note
 from probity.exchange.media import from_base64
 from probity.exchange.shares import decimal, exact_share
@@ -49,10 +49,13 @@ class Fields:
         words = self.plain(tag).lower()
         return words in TRUE if words else default
 
-    def number(self, tag: str, default: Decimal) -> Decimal:
-        """A number; what is not there, or is none, is the default."""
-        value = decimal(self.plain(tag))
-        return default if value is None else value
+    def grade(self) -> Decimal:
+        """What the question is worth: one where the file does not say, or not as a number."""
+        said = self.plain("defaultgrade")
+        value = decimal(said or "1")
+        if value is None:
+            self.question.note(Note("changed", "points_changed", {"grade": said[:40]}))
+        return Decimal(1) if value is None else value
 
     def words(self, tag: str) -> str:
         """A formatted text, as Markdown."""
@@ -129,9 +132,11 @@ def raw_of(element: Any) -> str:
 
 
 def share_of(answer: Any) -> Fraction:
-    """What an answer earns."""
-    words = str(answer.get("fraction") or "0")
-    share = exact_share(words)
+    """What an answer earns. Raises Refusal where nobody can tell."""
+    words = str(answer.get("fraction") or "0").strip()
+    share = exact_share(words.removesuffix("%"))
+    if share is None and words:
+        raise Refusal("number_unreadable", number=words[:40])
     return NOTHING if share is None else share
 
 

@@ -68,11 +68,10 @@ def numeric(fields: Fields) -> Body:
         value = decimal(raw)
         if value is None and raw != "*":
             raise Refusal("number_unreadable", number=raw[:40])
-        near = answer.find("tolerance")
-        reach = decimal("".join(near.itertext())) if near is not None else None
+        reach = _reach(answer)
         feedback = answer.find("feedback")
         why = fields.words_of(feedback) if feedback is not None else ""
-        amounts.append(Amount(value, reach or Decimal(0), share_of(answer), why))
+        amounts.append(Amount(value, reach, share_of(answer), why))
     if not amounts:
         raise Refusal("no_key")
     body = numeric_body(amounts)
@@ -86,6 +85,16 @@ def numeric(fields: Fields) -> Body:
     if unit:
         body.content["unit"] = unit
     return body
+
+
+def _reach(answer: Any) -> Decimal:
+    """How far beside a number still counts: nothing where the file does not say."""
+    near = answer.find("tolerance")
+    words = "".join(near.itertext()).strip() if near is not None else ""
+    reach = decimal(words or "0")
+    if reach is None:
+        raise Refusal("number_unreadable", number=words[:40])
+    return reach
 
 
 def _unit(fields: Fields) -> Content | None:

@@ -1,7 +1,6 @@
 """Reading Moodle XML: one question after the other, each as an item or with its reason."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -81,7 +80,7 @@ def _common(fields: Fields) -> None:
     question.identity = fields.plain("idnumber")
     if question.native_kind not in {"cloze", "multianswer", "gapselect", "ddwtos"}:
         question.stem = fields.words("questiontext")
-    question.grade = fields.number("defaultgrade", Decimal(1))
+    question.grade = fields.grade()
     for tag, name in FEEDBACK.items():
         question.feedback[name] = fields.words(tag)
     for tags in fields.all("tags"):

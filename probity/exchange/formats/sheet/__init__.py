@@ -63,6 +63,9 @@ class Workbook(Table):
     def read(self, source: Source) -> Iterator[Found | Other]:
         index = 0
         for sheet in workbook_sheets(source):
+            if sheet.is_hidden:
+                yield Other(sheet.name, "sheet_hidden")
+                continue
             if sheet.name.casefold() in HELP_SHEETS:
                 yield Other(sheet.name, "sheet_help")
                 continue

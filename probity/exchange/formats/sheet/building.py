@@ -42,6 +42,7 @@ class Asked:
     options: list[str]
     texts: Texts
     styles: Sequence[str]
+    columns: Sequence[int] = ()
     stem_chinese: str = ""
     options_chinese: list[str] = field(default_factory=list)
     whys: Mapping[int, str] = field(default_factory=dict)
@@ -57,6 +58,16 @@ class Asked:
     first_option: int | None = None
     points: Fraction | None = None
     notes: list[Note] = field(default_factory=list)
+
+    def meant(self) -> list[int]:
+        """The options that the answer names; letters and numbers are those of the columns."""
+        offered = spread(self.options, self.columns)
+        filled = [place for place, words in enumerate(offered) if words]
+        for style in self.styles:
+            found = kinds.places(self.answer, offered, style) or []
+            if found and set(found) <= set(filled):
+                return [filled.index(place) for place in found]
+        return []
 
     def note(self, kind: Any, code: str, **facts: Any) -> None:
         self.notes.append(Note(kind, code, facts))
@@ -75,6 +86,16 @@ def name_of(place: int) -> str:
     """The id of an option by its place: a to z, then a1, b1 …"""
     letter, turn = chr(ord("a") + place % 26), place // 26
     return f"{letter}{turn}" if turn else letter
+
+
+def spread(options: Sequence[str], columns: Sequence[int]) -> list[str]:
+    """The options at the places of their columns, nothing in those that are empty."""
+    if len(columns) != len(options) or list(columns) != sorted(set(columns)):
+        return list(options)
+    offered = [""] * (max(columns, default=-1) + 1)
+    for place, words in zip(columns, options, strict=True):
+        offered[place] = words
+    return offered
 
 
 def number_of(words: str) -> Decimal | None:
@@ -290,11 +311,10 @@ def _chosen(asked: Asked) -> list[int]:
         raise Refusal("row_no_options", asked.first_option)
     if not asked.answer:
         raise Refusal("row_no_answer", asked.answer_column)
-    for style in asked.styles:
-        found = kinds.places(asked.answer, asked.options, style)
-        if found:
-            return found
-    raise Refusal("row_answer_unknown", asked.answer_column, answer=asked.answer[:80])
+    found = asked.meant()
+    if not found:
+        raise Refusal("row_answer_unknown", asked.answer_column, answer=asked.answer[:80])
+    return found
 
 
 def _options(asked: Asked, chosen: Sequence[int]) -> list[Content]:
@@ -333,15 +353,7 @@ def _kind_by_cells(asked: Asked, *, chosen_only: bool) -> str:
     if asked.options and any(asked.scores.values()):
         return "single" if asked.choices == 1 else "multiple"
     if asked.options:
-        found = next(
-            (
-                places
-                for style in asked.styles
-                if (places := kinds.places(asked.answer, asked.options, style))
-            ),
-            [],
-        )
-        return "multiple" if len(found) > 1 else "single"
+        return "multiple" if len(asked.meant()) > 1 else "single"
     if not chosen_only and kinds.truth_of(asked.answer) is not None:
         return "true_false"
     if GAP.search(asked.stem):

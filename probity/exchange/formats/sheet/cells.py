@@ -42,11 +42,12 @@ csv.field_size_limit(LARGEST_CELL)
 
 @dataclass(slots=True)
 class Row:
-    """One row: its number from 1, its cells as text, and the columns that hold formulas."""
+    """One row: its number from 1, its cells as text, the columns of formulas and of errors."""
 
     number: int
     cells: list[str]
     formulas: tuple[int, ...] = ()
+    errors: tuple[int, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -58,10 +59,11 @@ class Row:
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet; a CSV file is one without a name."""
+    """One sheet; a CSV file is one without a name. Of hidden ones only the name is read."""
 
     name: str
     rows: list[Row] = field(default_factory=list)
+    is_hidden: bool = False
 
     def where(self, row: int, column: int | None = None) -> str:
         """The place of a row or a cell, as spreadsheets name it."""
@@ -80,7 +82,7 @@ def is_workbook(head: bytes) -> bool:
 
 
 def workbook_sheets(source: Source) -> Iterator[Sheet]:
-    """Every sheet that is shown, with the values as last computed. Raises Unreadable."""
+    """Every sheet, with the values as last computed. Raises Unreadable."""
     data = source.whole()
     with_formulas = _look_inside(data)
     try:
@@ -92,6 +94,7 @@ def workbook_sheets(source: Source) -> Iterator[Sheet]:
         raise Unreadable("sheet_broken") from error
     for number, worksheet in enumerate(values.worksheets):
         if worksheet.sheet_state != "visible":
+            yield Sheet(str(worksheet.title), is_hidden=True)
             continue
         twin = formulas.worksheets[number] if formulas else None
         yield _sheet(worksheet, _formula_cells(twin))
@@ -162,7 +165,8 @@ def _sheet(worksheet: Any, formulas: Iterator[tuple[int, tuple[int, ...]]] | Non
                 texts.pop()
             if texts or in_formulas.get(number):
                 _bound(len(sheet.rows))
-                sheet.rows.append(Row(number, texts, in_formulas.get(number, ())))
+                wrong = tuple(at for at, cell in enumerate(cells) if _type_of(cell) == "e")
+                sheet.rows.append(Row(number, texts, in_formulas.get(number, ()), wrong))
     except Unreadable:
         raise
     except Exception as error:
@@ -187,11 +191,13 @@ def _formula_cells(worksheet: Any) -> Iterator[tuple[int, tuple[int, ...]]]:
     if worksheet is None:
         return
     for number, cells in _filled(worksheet):
-        found = tuple(
-            place for place, cell in enumerate(cells) if getattr(cell, "data_type", "") == "f"
-        )
+        found = tuple(place for place, cell in enumerate(cells) if _type_of(cell) == "f")
         if found:
             yield number, found
+
+
+def _type_of(cell: Any) -> str:
+    return getattr(cell, "data_type", "") or ""
 
 
 def _bound(rows: int) -> None:

@@ -102,6 +102,9 @@ def _fill(table: Table, row: Row, found: Found) -> None:
     for column in row.formulas:
         if not row.cell(column):
             raise Refusal("row_formula_empty", column)
+    for column in row.errors:
+        if column in table.headings.columns:
+            raise Refusal("row_cell_error", column, error=row.cell(column))
     asked = _asked(table, row)
     label = found.native_kind or table.section
     if not asked.stem:
@@ -129,6 +132,7 @@ def _asked(table: Table, row: Row) -> Asked:
     right = headings.find("right")
     if right is not None and row.cell(right):
         answer, options = "A", [row.cell(right), *options]
+        places = [0, *(place + 1 for place in places)]
     whole = {old: new for new, old in enumerate(places)}
     choices = building.number_of(_cell(table, row, "max_choices"))
     return Asked(
@@ -136,6 +140,7 @@ def _asked(table: Table, row: Row) -> Asked:
         stem=_cell(table, row, "stem"),
         answer=answer,
         options=options,
+        columns=places,
         texts=texts,
         styles=table.styles,
         stem_chinese=_cell(table, row, "stem", chinese=True),
@@ -309,9 +314,9 @@ def _styles(table: Table) -> Sequence[str]:
     if column is None:
         return kinds.STYLES
     for row in table.rows[:SAMPLE]:
-        options, _ = _offered(table, row)
+        options, places = _offered(table, row)
         if options and row.cell(column):
-            asked.append((row.cell(column), options))
+            asked.append((row.cell(column), building.spread(options, places)))
     return kinds.style_of(asked)
 
 
