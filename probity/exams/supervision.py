@@ -110,8 +110,13 @@ def message(session: Session, attempts: Iterable[int], text: str, *, by: Actor) 
 
 def end(session: Session, attempt_id: int, reason: str, *, by: Actor) -> Done:
     """End one attempt now. What was saved counts; what comes later is kept for a decision."""
+    return end_all(session, [attempt_id], reason, by=by)
+
+
+def end_all(session: Session, attempts: Iterable[int], reason: str, *, by: Actor) -> Done:
+    """The same for several, such as a room that has to be left."""
     reason, done = _said(reason), Done()
-    for attempt, now in _living(session, [attempt_id], done):
+    for attempt, now in _living(session, attempts, done):
         _tell(session, attempt, NoticeKind.ENDED, reason, now, by=by)
         actions.close(session, attempt, by=by, ending=Ending.ENDED_BY_STAFF)
         done.changed.append(attempt)

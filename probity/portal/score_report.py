@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from probity.exams.models import Attempt, ExamState, Result
 from probity.kernel import charts
 from probity.kernel.i18n import gettext as _
 from probity.kernel.i18n import listed, local
+from probity.sittings import admission
 
 NOTHING: dict[str, Any] = {
     "passed": None,
@@ -159,18 +161,18 @@ def chart(rows: list[DomainRow], cut: str) -> Markup:
     )
 
 
-def standing(session: Session, attempt: Attempt, person: Person) -> Standing | None:
-    """What the exam as it is now says to another attempt; None if it is no longer open."""
+def standing(session: Session, attempt: Attempt, person: Person, zone: ZoneInfo) -> Standing | None:
+    """What the lobby of the exam says to another attempt now; None if it is no longer open."""
     exam = attempt.exam
     if exam.state is not ExamState.PUBLISHED:
         return None
-    policy = queries.policy_of(queries.content_of(queries.current_revision(session, exam)))
-    history = queries.history_of(session, person, exam)
-    left = None if policy.allowed is None else max(policy.allowed - len(history.ended_at), 0)
-    return Standing(policy.allowed, left, rules.refusal(policy, history, queries.now(session)))
+    found = admission.standing(session, exam, person, zone)
+    allowed = found.policy.allowed
+    left = None if allowed is None else max(allowed - len(found.history.ended_at), 0)
+    return Standing(allowed, left, found.refusal)
 
 
-def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
+def page(session: Session, attempt: Attempt, person: Person, zone: ZoneInfo) -> dict[str, Any]:
     """Everything the page of a result shows."""
     content = queries.content_of(attempt.revision)
     rows = profile(session, attempt)
@@ -192,7 +194,7 @@ def page(session: Session, attempt: Attempt, person: Person) -> dict[str, Any]:
         "questions": reviewing.reviewed(session, attempt, result) if result else [],
         "least": precision.LEAST_QUESTIONS,
         "minutes": max(round(spent.total_seconds() / 60), 1),
-        "standing": standing(session, attempt, person),
+        "standing": standing(session, attempt, person, zone),
         "course": catalogue.course_by_code(session, attempt.exam.course_code or ""),
     }
 

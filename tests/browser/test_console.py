@@ -154,6 +154,22 @@ def test_an_ending_is_explained_before_the_room_is_left(scene: Scene) -> None:
 
 
 @either_database
+def test_everybody_is_ended_at_once_after_a_word_for_whom(scene: Scene) -> None:
+    chosen = scene.room.choose(1, 2)
+    scene.room.expect_saved()
+    scene.console.get_by_role("link", name="End the exam", exact=True).click()
+    dialog = scene.console.get_by_role("dialog", name="End the exam of everybody chosen?")
+    expect(dialog).to_contain_text("The candidates ticked: 0")
+    scene.judge(scene.console, "ending everybody")
+    scene.console.keyboard.press("Escape")
+    scene.act("End the exam", text="Fire in the house")
+    expect(scene.room.page.get_by_role("dialog")).to_contain_text(
+        "Fire in the house", timeout=IN_TIME_MS
+    )
+    assert scene.attempt().ending == "ended-by-staff"
+    assert list(scene.room.stored().values()) == [chosen]
+
+
 def test_rows_change_under_the_hand_without_losing_focus_or_tick(scene: Scene) -> None:
     console = scene.console
     tick = console.get_by_role("checkbox", name="Tick Ada Lim")

@@ -1,9 +1,14 @@
 """Every way an exam ends in the browser: handed in, time over, offline, twice."""
 
+import json
 import re
 
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from probity.exams import supervision
+from probity.exams.models import Attempt
+from probity.kernel.permissions import SYSTEM
 from tests.browser import exams
 from tests.browser.databases import either_database
 
@@ -104,6 +109,92 @@ def test_time_over_while_offline_keeps_what_arrives_late_for_an_officer(room, wa
     assert outcomes == {"q1": "saved", "q3": "late", "q5": "late"}
     waiting = "2 answers arrived after the end and are waiting for a decision"
     expect(room.page.get_by_role("heading", name=waiting)).to_be_visible()
+
+
+def give_ten_minutes(room):
+    """An officer extends the attempt."""
+    with room.site.writing() as session, room.site.app.test_request_context():
+        attempt = session.scalars(select(Attempt).where(Attempt.public_id == room.public_id)).one()
+        supervision.extend(session, [attempt.id], 600, "The line was down.", by=SYSTEM)
+
+
+def test_extra_time_given_while_offline_is_not_lost_to_the_old_clock(room, watch):
+    watch.tolerate(r"net::ERR_|status of 409")
+    exams.end_in(room.site, room.public_id, 3)
+    room.reload()
+    room.page.context.set_offline(True)
+    dialog = room.page.get_by_role("dialog", name="Handing in")
+    expect(dialog).to_contain_text("Time is over.")
+    give_ten_minutes(room)
+    room.page.context.set_offline(False)
+    expect(dialog).to_be_hidden()
+    assert exams.attempt_of(room.site, room.public_id).state == "open"
+    wanted = room.choose(1, 2)
+    room.expect_saved()
+    assert room.stored() == {"q1": wanted}
+    finish(room)
+    room.expect_result()
+
+
+def test_a_hand_in_that_waited_does_not_end_what_another_device_took_over(
+    room, new_context, ada, watch
+):
+    watch.tolerate(r"net::ERR_|status of 409")
+    room.page.context.set_offline(True)
+    finish(room)
+    handing_in = room.page.get_by_role("dialog", name="Handing in")
+    expect(handing_in).to_contain_text("The exam server cannot be reached.")
+    second = room.elsewhere(new_context(ada))
+    second.page.get_by_role("button", name="Continue here").click()
+    wanted = second.choose(1, 2)
+    second.expect_saved()
+    room.page.context.set_offline(False)
+    expect(room.page.get_by_role("dialog", name="Continue here?")).to_be_visible()
+    expect(handing_in).to_be_hidden()
+    room.page.wait_for_timeout(2500)  # longer than the pause between two tries
+    assert exams.attempt_of(room.site, room.public_id).state == "open"
+    assert room.stored() == {"q1": wanted}
+
+
+def test_answers_kept_until_after_another_device_handed_in_go_into_a_file(
+    room, new_context, ada, watch, tmp_path
+):
+    watch.tolerate(r"net::ERR_|status of 409")
+    room.page.context.set_offline(True)
+    room.choose(3, 1)
+    room.write(5, "typed here")
+    second = room.elsewhere(new_context(ada))
+    second.page.get_by_role("button", name="Continue here").click()
+    finish(second)
+    second.expect_result()
+    room.page.context.set_offline(False)
+    room.expect_result()
+    told = room.page.locator("[data-unsent]")
+    expect(told).to_contain_text("Questions with such answers: 2.")
+    with room.page.expect_download() as loading:
+        told.get_by_role("button", name="Save my answers to a file").click()
+    file = tmp_path / "answers.json"
+    loading.value.save_as(file)
+    expect(room.page.get_by_role("dialog", name="Your answers are in a file")).to_be_visible()
+    assert json.loads(file.read_text())["attempt"] == room.public_id
+    expect(second.page.locator("[data-unsent]")).to_be_hidden()
+
+
+def test_answers_of_a_tab_that_crashed_are_sent_from_the_result_when_time_is_over(room, watch):
+    watch.tolerate(r"net::ERR_|status of 409")
+    room.page.context.set_offline(True)
+    room.choose(3, 1)
+    room.expect_banner("1 answer is safe on this device")
+    room.page.close(run_before_unload=False)
+    room.page.context.set_offline(False)
+    exams.end_in(room.site, room.public_id, -20)
+    late = room.page.context.new_page()
+    late.goto(f"{room.url}/")
+    late.wait_for_url(f"**{room.url}/result")
+    waiting = "1 answer arrived after the end and is waiting for a decision"
+    expect(late.get_by_role("heading", name=waiting)).to_be_visible()
+    expect(late.locator("[data-unsent]")).to_be_hidden()
+    assert [event.outcome for event in exams.events(room.site, room.public_id)] == ["late"]
 
 
 def test_handing_in_in_one_window_ends_the_other(room):

@@ -1,5 +1,7 @@
 """Bad lines, dead servers, closed tabs: nothing typed is lost, and nothing is called saved too early."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,8 @@ from tests.browser import exams
 from tests.browser.databases import either_database
 from tests.browser.room import CONFIRMED, Room
 
+LONGEST_SECONDS = 5
+"""Three for the answer, and what a busy machine needs to look for it."""
 LINE_DOWN = r"Failed to load resource: net::ERR_"
 
 
@@ -146,6 +150,15 @@ def test_all_is_not_called_saved_while_somebody_types(room):
     held.pop().continue_()
     room.expect_saved()
     assert room.stored()["q5"] == "words"
+
+
+def test_who_types_without_a_pause_is_saved_within_three_seconds(room):
+    room.go(5)
+    began = time.monotonic()
+    while not room.stored():
+        room.question(5).get_by_role("textbox").press_sequentially("word ", delay=60)
+        assert time.monotonic() - began < LONGEST_SECONDS
+    room.expect_saved()
 
 
 @either_database

@@ -1,9 +1,13 @@
 """What the room answers to requests that come too late, from elsewhere or out of shape."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from probity.accounts.models import UserSession
+from probity.exams import supervision
+from probity.exams.models import Attempt
 from probity.kernel import clock
 from tests.exams.test_room_views import Candidate
 from tests.factories.exams import add_exam
@@ -51,3 +55,38 @@ def test_a_stale_base_is_told_what_counts_instead(candidate):
     candidate.save("q1", None)
     reply = candidate.save("q1", None, base=7, expect=409)
     assert reply == {"seq": 2, "reason": "superseded", "version": 1, "response": None}
+
+
+def submit(candidate, expect, body, **headers):
+    return candidate.browser.post_json(f"{candidate.url}/submission", body, expect, headers).json
+
+
+def test_a_room_that_lost_the_lease_does_not_hand_in(session, candidate, browse, ada):
+    other = Candidate(browse(ada))
+    other.url = candidate.url
+    other.browser.post_json(f"{other.url}/lease", {})
+    stale = {"X-Attempt-Token": candidate.paper["token"]}
+    assert submit(candidate, 409, {}, **stale)["reason"] == "read-only"
+    assert submit(other, 200, {}, **{"X-Attempt-Token": ""})["ending"] == "handed-in"
+    assert submit(candidate, 200, {}, **stale)["ending"] == "handed-in"
+
+
+def test_a_clock_that_missed_extra_time_ends_nothing(session, candidate, ada):
+    attempt = session.scalars(select(Attempt)).one()
+    supervision.extend(session, [attempt.id], 600, "The lift stood still.", by=ada)
+    refused = submit(candidate, 409, {"because": "time-over"})
+    assert refused["reason"] == "running"
+    assert refused["deadline"] == session.scalars(select(Attempt)).one().deadline.isoformat()
+    candidate.save("q1", None)
+    assert submit(candidate, 200, {})["ending"] == "handed-in"
+
+
+def test_a_clock_that_ran_out_ends_the_exam(session, candidate):
+    attempt = session.scalars(select(Attempt)).one()
+    attempt.deadline = clock.now() + timedelta(seconds=1)
+    session.flush()
+    assert submit(candidate, 200, {"because": "time-over"})["ending"] == "handed-in"
+
+
+def test_a_submission_of_any_shape_is_a_hand_in(candidate):
+    assert submit(candidate, 200, ["time-over"])["ending"] == "handed-in"

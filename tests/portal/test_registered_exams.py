@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from probity.catalogue import queries as catalogue
+from probity.exams import actions as exams
 from probity.exams.models import Exam
 from probity.learning import actions as learning
 from tests.factories.catalogue import load_lamps
-from tests.factories.sittings import add_sitting, entitle, opening_in
+from tests.factories.exams import add_exam, start_attempt
+from tests.factories.sittings import add_sitting, entitle, opening_in, start
 
 
 @pytest.fixture
@@ -44,3 +46,31 @@ def test_extra_attempts_count_there_too(app, session, browse, lamp, ada):
     with app.test_request_context():
         entitle(session, ada, extra_attempts=2)
     assert "5 attempts are left" in browse(ada).get("/learning/").text
+
+
+def fail(app, session, exam, person, start):
+    """One empty attempt, begun by `start`; returns its result page's address."""
+    with app.test_request_context():
+        attempt = start(session, exam, person)
+        exams.close(session, attempt, by=person)
+    session.commit()
+    return f"/attempts/{attempt.public_id}/result"
+
+
+def test_a_result_counts_extra_attempts(app, session, browse, ada):
+    exam = add_exam(session, attempts={"allowed": 1, "cooling_off_hours": 0})
+    with app.test_request_context():
+        entitle(session, ada, extra_attempts=1)
+    page = browse(ada).get(fail(app, session, exam, ada, start_attempt)).text
+    assert "1 attempt is left" in page
+    assert "Try the exam again" in page
+
+
+def test_a_result_of_a_sitting_leads_to_another_sitting(app, session, browse, ada):
+    exam = add_exam(session)
+    with app.test_request_context():
+        add_sitting(session, exam, ada)
+    page = browse(ada).get(fail(app, session, exam, ada, start)).text
+    assert "Try the exam again in another sitting" in page
+    assert "Ask the exam office for a place." in page
+    assert "No attempt is left" not in page

@@ -172,6 +172,19 @@ def test_everybody_in_a_room_is_paused_and_resumed(session, officer, url, attemp
     assert attempt.deadline > end
 
 
+def test_a_room_is_ended_at_once(session, officer, url, sitting, attempt, ada, bob):
+    other = start(session, sitting.exam, bob)
+    officer.post(f"{url}/endings", {"scope": "room:A", "end-text": " "}, 422)
+    page = officer.post(f"{url}/endings", {"scope": "room:A", "end-text": "Fire in the house"})
+    assert "Done for 2 candidates." in officer.get(page.location).text
+    for one in (attempt, other):
+        session.refresh(one)
+        assert one.ending == "ended-by-staff"
+        assert [notice.text for notice in told(session, one)] == ["Fire in the house"]
+    again = officer.post(f"{url}/endings", {"scope": "everybody", "end-text": "Again"})
+    assert "Done for 0 candidates." in officer.get(again.location).text
+
+
 def test_more_time_by_the_minute(session, officer, url, attempt):
     end = attempt.deadline
     form = {"scope": "everybody", "extend-minutes": "10", "extend-text": "Slow start"}
@@ -259,7 +272,7 @@ def test_a_script_gets_the_sentence(officer, url, attempt):
     assert reply.json["message"].startswith("Done for 1 candidate.")
 
 
-PATHS = ["messages", "pauses", "resumptions", "extensions", "authorisations"]
+PATHS = ["messages", "pauses", "resumptions", "extensions", "endings", "authorisations"]
 
 
 def test_only_those_who_watch_exams_come_in(session, browse, url, sitting, ada, ivy, vera):

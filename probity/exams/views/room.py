@@ -1,6 +1,7 @@
 """The exam room: the paper, the protocol that saves answers, and the hand-in."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 import orjson
@@ -35,6 +36,8 @@ from probity.kernel.web import actor, wants_json
 from probity.kernel.work import writing
 
 ATTEMPT = "/attempts/<attempt_id>"
+CLOCKS_DIFFER = timedelta(seconds=2)
+"""A room whose clock runs out so much before ours has not been told of another end."""
 
 
 def _own(attempt_id: str) -> Attempt:
@@ -259,7 +262,27 @@ def submit(attempt_id: str) -> ResponseReturnValue:
     attempt = _locked(attempt_id)
     if _paused(attempt):
         raise Refused(_("The exam is paused. Hand in when it goes on."), "paused")
+    if not _over(attempt):
+        _refuse_stale(attempt)
     actions.close(db.session(), attempt, by=cast("Person", current_user))
     if wants_json():
         return jsonify(presenting.receipt(attempt, _key(), current_app.config["PROBITY"].base_url))
     return redirect(url_for("portal.show_result", attempt_id=attempt_id), code=303)
+
+
+def _refuse_stale(attempt: Attempt) -> None:
+    """A room that was away may not know who answers now, or that there is more time.
+
+    Rooms send the attempt token and say `because` their clock ran out; whoever sends neither
+    means the hand-in.
+    """
+    if "X-Attempt-Token" in request.headers and attempt.lease_session != session_hash():
+        raise Refused(_("This attempt is being answered on another device."), "read-only")
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or sent.get("because") != "time-over":
+        return
+    now = queries.now(db.session())
+    deadline = attempt.deadline + queries.time_added(attempt, now)
+    if now < deadline - CLOCKS_DIFFER:
+        sentence = _("There is time left: the end was moved.")
+        raise Refused(sentence, "running", deadline=deadline.isoformat())

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from probity.accounts.models import Person
-from probity.exams import presenting, queries
+from probity.exams import presenting, queries, recovery_keys, tokens
+from probity.exams.devices import session_hash
+from probity.exams.models import Attempt
 from probity.kernel.db import db
 from probity.kernel.permissions import Permission
 from probity.kernel.web import actor
@@ -24,10 +26,21 @@ def show_result(attempt_id: str) -> ResponseReturnValue:
     settings = current_app.config["PROBITY"]
     return render_template(
         "portal/result.html",
-        **score_report.page(session, attempt, cast("Person", current_user)),
+        **score_report.page(session, attempt, cast("Person", current_user), settings.timezone),
         receipt=presenting.receipt(attempt, current_app.config["SECRET_KEY"], settings.base_url),
+        **_for_what_waits(attempt),
         is_demonstration=settings.demonstration,
     )
+
+
+def _for_what_waits(attempt: Attempt) -> dict[str, object]:
+    """What a device needs that finds answers it had not sent: the right to, and the key of a file."""
+    key = str(current_app.config["SECRET_KEY"])
+    holder = tokens.Holder(attempt.id, attempt.candidate_id, attempt.lease)
+    return {
+        "late_token": tokens.issue(key, holder, session_hash()),
+        "recovery_key": recovery_keys.public_jwk(key),
+    }
 
 
 @bp.page("/attempts/<attempt_id>/result.json", needs=Permission.EXAM_SIT)

@@ -31,6 +31,7 @@ FORMS = {
     "pause": PauseForm,
     "resume": ResumeForm,
     "extend": ExtendForm,
+    "end": EndForm,
 }
 
 
@@ -115,6 +116,13 @@ def extend_chosen(public_id: str) -> ResponseReturnValue:
     form = ExtendForm(prefix="extend-")
     seconds = 60 * (form.minutes.data or 0)
     return _supervise(public_id, form, supervision.extend, seconds, form.text.data)
+
+
+@bp.action(f"{CONSOLE}/endings", needs=Permission.EXAM_MONITOR)
+def end_chosen(public_id: str) -> ResponseReturnValue:
+    """End the exam of everybody chosen; the dialog has asked before."""
+    form = EndForm(prefix="end-")
+    return _supervise(public_id, form, supervision.end_all, form.text.data or "")
 
 
 def _supervise(

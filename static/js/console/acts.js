@@ -6,6 +6,9 @@ export class Acts {
     this.done = done;
     this.said = form.querySelector('[data-said]');
     form.addEventListener('submit', (event) => this.#send(event));
+    for (const opener of form.querySelectorAll('[data-dialog]')) {
+      opener.addEventListener('click', () => this.#sayForWhom(document.getElementById(opener.dataset.dialog)));
+    }
     for (const field of document.querySelectorAll('dialog input[form=act]')) {
       field.addEventListener('keydown', (event) => {
         if (event.key !== 'Enter') return;
@@ -13,6 +16,16 @@ export class Acts {
         field.closest('dialog').querySelector('button[form=act]').click();
       });
     }
+  }
+
+  /* What is about to happen, and to how many: the choice lies behind the dialog. */
+  #sayForWhom(dialog) {
+    const [{ textContent, value }] = this.form.elements.scope.selectedOptions;
+    const isTicked = value === this.form.elements.scope.options[0].value;
+    const ticked = this.form.querySelectorAll('input[name=pick]:checked').length;
+    const line = dialog.querySelector('[data-for-whom]');
+    line.hidden = false;
+    line.firstElementChild.textContent = isTicked ? `${textContent}: ${ticked}` : textContent;
   }
 
   async #send(event) {

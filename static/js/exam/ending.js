@@ -7,8 +7,8 @@ export class Ending {
   #wanted = false;
   #running = false;
 
-  /* `room` is asked to lock (isLocked) and leave (); `work` has written (), flush (), waiting (), stopped ()
-     and halt (reason). */
+  /* `room` is asked to lock (isLocked), leave () and poll (); `work` has written (), flush (), waiting (),
+     stopped () and halt (reason). */
   constructor(protocol, words, work, room) {
     this.protocol = protocol;
     this.words = words;
@@ -53,12 +53,20 @@ export class Ending {
       return false;
     }
     if (!this.#wanted) return false;
-    const { status, body } = await this.protocol.post('submission');
+    const { status, body } = await this.protocol.post('submission', this.isTimeOver ? { because: 'time-over' } : {});
     if (status === 200 && body.answers_sha256) return true;
     if (status === 401) this.work.halt('sign-in');
     else if (status === 400) this.work.halt('token');
+    else if (status === 409) await this.#refused(body?.reason);
     else this.#tell(this.isTimeOver ? this.words.time_over_waits : this.words.hand_in_waits);
     return false;
+  }
+
+  /* This room was away, and things have changed: another device answers now, or the end was moved. */
+  async #refused(reason) {
+    if (reason !== 'read-only') return this.room.poll();
+    if (!this.isTimeOver) this.#withdraw();
+    return this.work.halt(reason);
   }
 
   #withdraw() {

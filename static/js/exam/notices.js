@@ -2,6 +2,7 @@
 import { recall, remember } from './memory.js';
 
 const POLL_MS = 8000;
+const CLOCKS_DIFFER_SECONDS = 2;
 const TOLD = new Set(['message', 'extended', 'resumed']);
 
 export class Notices {
@@ -45,7 +46,7 @@ export class Notices {
     const known = new Set(this.#open.map(({ id }) => id));
     const added = fresh.filter(({ id }) => !known.has(id));
     if (added.length) this.#show([...this.#open, ...added], added);
-    if (added.some(({ kind }) => kind !== 'message') && this.room.clock.left > 0) this.#reopen();
+    if (this.room.clock.left > CLOCKS_DIFFER_SECONDS) this.#reopen();
     this.#pause(body.paused);
   }
 

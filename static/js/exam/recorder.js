@@ -1,5 +1,6 @@
 /* Turns what a question holds into changes, each resting on the version it was typed over. */
 const TYPING_PAUSE_MS = 800;
+const LONGEST_TYPING_MS = 2000;
 
 export class Recorder {
   #seq = 0;
@@ -16,11 +17,13 @@ export class Recorder {
     this.on = on;
   }
 
-  /* The response is now this; while somebody types, it waits for a pause. */
+  /* The response is now this; while somebody types, it waits for a pause, but not for long. */
   change(item, response, isTyping) {
-    clearTimeout(this.#open.get(item)?.timer);
-    const timer = isTyping ? setTimeout(() => this.#take(item), TYPING_PAUSE_MS) : 0;
-    this.#open.set(item, { response, timer });
+    const { timer: before, since = performance.now() } = this.#open.get(item) ?? {};
+    clearTimeout(before);
+    const left = Math.max(0, since + LONGEST_TYPING_MS - performance.now());
+    const timer = isTyping ? setTimeout(() => this.#take(item), Math.min(TYPING_PAUSE_MS, left)) : 0;
+    this.#open.set(item, { response, timer, since });
     if (!isTyping) this.#take(item);
   }
 

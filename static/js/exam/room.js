@@ -91,7 +91,7 @@ room.ending = new Ending(room.protocol, words, {
   waiting: () => room.outbox.waiting(),
   stopped: () => room.sender.stopped,
   halt: (reason) => room.sender.halt(reason),
-}, { lock: (isLocked) => lock(isLocked, 'ending'), leave });
+}, { lock: (isLocked) => lock(isLocked, 'ending'), leave, poll });
 room.clock = new Clock(bar, words, (text) => room.status.say(text), () => room.ending.timeOver());
 room.notices = new Notices(room);
 
