@@ -151,7 +151,7 @@ def reserve(
 
 def _take(session: Session, plan: Planned) -> Reservation:
     serial = _next_serial(session, plan.year)
-    places = lists.allot(session, plan.stated.public_id)
+    places = lists.allot(session, plan.stated.public_id, plan.stated.base_url)
     stated = replace(
         plan.stated,
         number=rules.number(plan.year, serial),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TypeVar
 
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from probity.exchange import actions, exporting, importing, queries, recognising
 from probity.exchange.models import BatchState, ImportBatch
 from probity.exchange.reading import Candidate, Told, guess, read_files
 from probity.exchange.staging import fetch, publish, stage
-from probity.kernel import storage
+from probity.kernel import scratch, storage
 from probity.kernel.jobs import handler
 from probity.kernel.permissions import SYSTEM, Actor
 from probity.kernel.work import reading
@@ -42,7 +43,8 @@ def read(job: Claim, batch_id: int, round_: int) -> None:
         kept = queries.last_number(session, batch_id)
         by = _person(session, batch.created_by_id)
     about = guess(files, fetch)
-    for chunk in _steps(read_files(files, fetch)):
+    place = scratch.folder(current_app.config["PROBITY"].instance_dir / "work")
+    for chunk in _steps(read_files(files, fetch, place)):
         fresh = [one for one in chunk if isinstance(one, Told) or one.values["number"] > kept]
         if not _keep(job, batch_id, round_, folder, fresh, by=by, about=about):
             return

@@ -65,12 +65,17 @@ class Told:
             self.problems.append(noted(Note("lost", "others_cut", {"most": MOST_OTHERS})))
 
 
-def read_files(files: Sequence[Mapping[str, Any]], load: Load) -> Iterator[Candidate | Told]:
-    """Every question of every file in order; after each file, what it was."""
+def read_files(
+    files: Sequence[Mapping[str, Any]], load: Load, folder: Path | None = None
+) -> Iterator[Candidate | Told]:
+    """Every question of every file in order; after each file, what it was.
+
+    Files lie in `folder` while they are read, or where the system keeps such files.
+    """
     number = 0
     for place, file in enumerate(files):
         told = Told(place)
-        for candidate in _read_file(file, load, told):
+        for candidate in _read_file(file, load, told, folder):
             if number >= MOST_QUESTIONS:
                 note = Note("lost", "questions_too_many", {"most": MOST_QUESTIONS})
                 told.problems.append(noted(note))
@@ -106,10 +111,12 @@ def safe(thing: Any) -> Any:
     return _storable(held) if _UNSAFE.search(text) else held
 
 
-def _read_file(file: Mapping[str, Any], load: Load, told: Told) -> Iterator[Candidate]:
+def _read_file(
+    file: Mapping[str, Any], load: Load, told: Told, folder: Path | None
+) -> Iterator[Candidate]:
     """Every question of one file, which lies on the disk meanwhile and not in memory."""
-    with TemporaryDirectory(prefix="probity-import-") as folder:
-        path = Path(folder) / "file"
+    with TemporaryDirectory(prefix="probity-import-", dir=folder) as held:
+        path = Path(held) / "file"
         path.write_bytes(load(str(file["key"])))
         source = Source(str(file["name"]), path=path)
         try:

@@ -8,11 +8,11 @@ could be read. The formats are c2sp.org/tlog-tiles, tlog-checkpoint, tlog-cosign
 
 import argparse
 import base64
+import functools
 import hashlib
 import json
 import struct
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -57,6 +57,10 @@ class Key(NamedTuple):
     hash: bytes
     kind: int
     public: bytes
+
+    def under(self, name: str) -> "Key":
+        text = name.encode() + bytes([0x0A, self.kind]) + self.public
+        return self._replace(name=name, hash=hashlib.sha256(text).digest()[:4])
 
 
 class Checkpoint(NamedTuple):
@@ -251,7 +255,9 @@ def _check_signatures(report: Report, stated: list[Checkpoint], keys: list[Key])
             "SIGNATURES WERE NOT CHECKED, only the tree: install `cryptography` to check them."
         )
         return
-    known = {(key.name, key.hash): key for key in keys}
+    names = {checkpoint.origin for checkpoint in stated}  # a site that moved had others before
+    every = (one for key in keys for one in (key, *map(key.under, names)))
+    known = {(key.name, key.hash): key for key in every}
     counted: set[tuple[str, bytes]] = set()
     for checkpoint in stated:
         signed, size = False, checkpoint.size
@@ -345,8 +351,7 @@ def opened(source: str) -> Fetch:
             with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 (checked above)
                 return bytes(answer.read(LARGEST))
         except OSError as error:
-            if isinstance(error, urllib.error.HTTPError):
-                error.close()
+            getattr(error, "close", bool)()  # an answer that says no
             raise Unreadable(f"{path} in {source} cannot be read ({error}).") from error
 
     return fetch
@@ -354,21 +359,17 @@ def opened(source: str) -> Fetch:
 
 def _tell(done: int) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} entries")
-        sys.stderr.flush()
+        print(f"\r{done} entries", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def show(report: Report) -> int:
     """Write what was found; returns the exit code."""
     say = sys.stdout.write
     say(f"{report.origin}: {report.size} entries, root {report.root}\n")
-    say(
-        f"{report.checkpoints} checkpoints, {report.cosignatures} cosignatures of known witnesses\n"
-    )
-    for remark in report.remarks:
-        say(f"{remark}\n")
-    for fault in report.faults[:TOLD]:
-        say(f"FAULT: {fault}\n")
+    counted = f"{report.checkpoints} checkpoints, {report.cosignatures} cosignatures"
+    say(f"{counted} of known witnesses\n")
+    say("".join(f"{remark}\n" for remark in report.remarks))
+    say("".join(f"FAULT: {fault}\n" for fault in report.faults[:TOLD]))
     if len(report.faults) > TOLD:
         say(f"FAULT: and {len(report.faults) - TOLD} more.\n")
     if not report.faults:
@@ -379,12 +380,9 @@ def show(report: Report) -> int:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("source", help="https://…/log, a folder, or a receipt with --receipt")
-    parser.add_argument(
-        "--key", action="append", default=[], help="name+hash+key of log or witness"
-    )
-    parser.add_argument(
-        "--noted", action="append", default=[], help="file: a checkpoint kept earlier"
-    )
+    add = functools.partial(parser.add_argument, action="append", default=[])
+    add("--key", help="name+hash+key of log or witness")
+    add("--noted", help="file: a checkpoint kept earlier")
     parser.add_argument("--receipt", action="store_true", help="the source is a receipt")
     given = parser.parse_args(arguments)
     try:

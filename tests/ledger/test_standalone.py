@@ -37,6 +37,19 @@ def test_an_export_has_no_fault(folder, key, session):
     assert report.root == queries.latest(session).root.hex()
 
 
+def test_a_log_whose_site_moved_goes_on_under_its_new_name(folder, session):
+    moved = Signer("exams.example.org/log")
+    add_entries(session, 5, first=COUNT)
+    actions.sign_checkpoint(session, moved)
+    exporting.export(session, folder, [moved.key])
+    report = audit(folder, moved.key)
+    assert (report.faults, report.checkpoints, report.origin) == ([], 3, "exams.example.org/log")
+    stranger = Signer("exams.example.org/log", seed=2)
+    faults = audit(folder, stranger.key).faults
+    assert faults
+    assert all("not signed with a known key" in fault for fault in faults)
+
+
 def test_full_tiles_are_not_written_again(folder, session, key):
     full = folder / "tile/0/000"
     before = full.stat().st_mtime_ns

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import current_app
 
 from probity.credentials.keyring.ring import ring_of
-from probity.credentials.lists import publishing
+from probity.credentials.lists import publishing, queries
 from probity.credentials.queries import PUBLISH_LISTS
 from probity.kernel import clock
 from probity.kernel.jobs import handler
@@ -18,13 +18,13 @@ from probity.ledger import actions as ledger
 def publish_lists(job: Claim) -> None:
     """Sign the lists that changed or grew old. Decisions hasten it; it looks by itself as well."""
     ring, now = ring_of(current_app._get_current_object()), clock.now()  # type: ignore[attr-defined]  # noqa: SLF001
-    method = publishing.method_of(ring.settings.base_url, ring.current)
     with reading() as session:
-        encoded = publishing.due(session, now, method)
+        homes = queries.homes(session, ring.settings.base_url)
+        encoded = publishing.due(session, now, ring.current, homes)
     if not encoded:
         return
     keys = ring.private(ring.current.id)
-    signed = publishing.sign(encoded, keys, ring.settings.base_url, now)
+    signed = publishing.sign(encoded, keys, homes, now)
     signer = ring.log_signer()
     with job.step() as session:
         publishing.publish(session, signed, now)

@@ -32,11 +32,18 @@ class Signed:
     sha256: str
 
 
-def due(session: Session, now: datetime, method: str) -> dict[Key, str]:
+def due(
+    session: Session, now: datetime, keys: PublicKeys, homes: Mapping[int, str]
+) -> dict[Key, str]:
     """The lists that have to be signed, encoded: changed, old, or signed by another key."""
     present = queries.all_published(session)
     bits = {key: encoding.encode(places) for key, places in queries.set_bits(session, now).items()}
-    return {key: told for key, told in bits.items() if _is_due(present.get(key), told, now, method)}
+    methods = {number: method_of(home, keys) for number, home in homes.items()}
+    return {
+        key: told
+        for key, told in bits.items()
+        if _is_due(present.get(key), told, now, methods[key[0]])
+    }
 
 
 def _is_due(present: PublishedList | None, told: str, now: datetime, method: str) -> bool:
@@ -53,13 +60,17 @@ def method_of(base_url: str, keys: PublicKeys) -> str:
 
 
 def sign(
-    encoded: Mapping[Key, str], keys: PrivateKeys, base_url: str, now: datetime
+    encoded: Mapping[Key, str], keys: PrivateKeys, homes: Mapping[int, str], now: datetime
 ) -> list[Signed]:
-    """The signed credentials of some lists."""
-    did, method = did_of(base_url), method_of(base_url, keys.public)
+    """The signed credentials of some lists, each in the name its certificates know.
+
+    A site that moved goes on signing the lists it began elsewhere in its former name.
+    """
     done = []
     for (list_id, purpose), told in encoded.items():
-        url = rules.address(base_url, list_id, purpose)
+        home = homes[list_id]
+        did, method = did_of(home), method_of(home, keys.public)
+        url = rules.address(home, list_id, purpose)
         bare = encoding.unsigned(url, did, purpose.value, told, now)
         text = credential.dumps(prove(bare, keys.credential, method, now))
         done.append(Signed((list_id, purpose), text.decode(), hashlib.sha256(text).hexdigest()))

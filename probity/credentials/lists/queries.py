@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, load_only, selectinload
 from probity.credentials.lists import rules
 from probity.credentials.lists.models import PublishedList, StatusList, StatusPlace
 from probity.credentials.lists.rules import Purpose
-from probity.credentials.models import Certificate, StatusChange
+from probity.credentials.models import Certificate, Reservation, StatusChange
 
 Key = tuple[int, Purpose]
 
@@ -26,6 +26,21 @@ def all_published(session: Session) -> dict[Key, PublishedList]:
 def places_taken(session: Session) -> Sequence[StatusList]:
     """Every list with the number of its places taken, oldest first."""
     return session.scalars(select(StatusList).order_by(StatusList.id)).all()
+
+
+def home(session: Session, list_id: int) -> str | None:
+    """The address of the site for which a list was begun: all its certificates name it, for ever.
+
+    None while nobody has a place in it.
+    """
+    stated = Reservation.facts["base_url"].as_string()
+    taken = select(stated).join(StatusPlace, StatusPlace.public_id == Reservation.public_id)
+    return session.scalar(taken.where(StatusPlace.list_id == list_id).limit(1))
+
+
+def homes(session: Session, base_url: str) -> dict[int, str]:
+    """The same for every list; `base_url` where a list has none yet."""
+    return {row.id: home(session, row.id) or base_url for row in places_taken(session)}
 
 
 def set_bits(session: Session, now: datetime) -> dict[Key, list[int]]:

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from tempfile import mkdtemp
 
 from fontTools.ttLib import TTFont
 from fontTools.unicodedata import script, script_name
+from weasyprint.text.fonts import FontConfiguration
 
 from probity.credentials.paper import outlines
+from probity.kernel import scratch
 from probity.kernel.errors import Misconfigured
 from probity.kernel.settings import ROOT
 
@@ -97,6 +100,12 @@ class Library:
             Role.TEXT: (self._latin("Probity Sans", "inter", 400), han_sans),
             Role.STRONG: (self._latin("Probity Sans Strong", "inter", 600), han_sans),
         }
+
+    def configuration(self) -> FontConfiguration:
+        """What a page is set with. WeasyPrint lays faces into a folder, and deletes it if it can."""
+        made = FontConfiguration()
+        made._folder = Path(mkdtemp(dir=scratch.folder(self.folder / "setting")))  # noqa: SLF001
+        return made
 
     def choose(self, text: str, role: Role) -> Choice:
         """The faces for one text; a word is not drawn with letters of two faces if one has all."""

@@ -286,7 +286,7 @@ class Typesetter:
             f'@font-face{{font-family:"{family}";src:url("{_FONT}{number}")}}'
             for number, family in enumerate(faces)
         )
-        fonts = FontConfiguration()
+        fonts = self.library.configuration()
         files = [face.data for face in faces.values()]
         return _sheet(rules + css, fonts, files), fonts
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import weasyprint
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from probity.credentials.paper import tagging
@@ -32,7 +31,7 @@ def make(press: Press, number: str, asked_at: datetime, told: Mapping[str, Any])
     faces = choice.faces
     for sign in choice.missing:  # typed by whoever asked, so nobody vouches for it
         html = html.replace(sign, "?")
-    fonts = FontConfiguration()
+    fonts = press.typesetter.library.configuration()
     sheet = weasyprint.CSS(string=_css(faces), font_config=fonts, url_fetcher=_DATA_ONLY)
     inside = json.dumps(told, ensure_ascii=False, indent=1)
     attached = weasyprint.Attachment(

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,12 +110,13 @@ def test_lists_are_signed_again_when_changed_or_old_only(session, certificate, s
 
 def test_another_key_signs_the_lists_at_once(session, certificate, work, ring):
     current = ring.private(ring.current.id)
-    method = publishing.method_of("https://academy.example.org", ring.current)
-    due = publishing.due(session, NOW, method)
+    homes = {1: "https://academy.example.org"}
+    due = publishing.due(session, NOW, ring.current, homes)
     assert set(due) == {(1, purpose) for purpose in Purpose}
-    publishing.publish(session, publishing.sign(due, current, ring.settings.base_url, NOW), NOW)
-    assert publishing.due(session, NOW, method) == {}
-    assert set(publishing.due(session, NOW, f"{method}-next")) == set(due)
+    publishing.publish(session, publishing.sign(due, current, homes, NOW), NOW)
+    assert publishing.due(session, NOW, ring.current, homes) == {}
+    following = replace(ring.current, id="another")
+    assert set(publishing.due(session, NOW, following, homes)) == set(due)
 
 
 def test_the_list_is_served_for_caches_and_foreign_sites(certificate, served, browse):

@@ -1,6 +1,8 @@
 """The finished file; independent judges look at it in tests/credentials/judges."""
 
+import gc
 import io
+import tempfile
 import zlib
 
 import pikepdf
@@ -9,7 +11,8 @@ import pypdfium2
 import pytest
 
 from probity.credentials.paper import tagging, typeset
-from probity.credentials.paper.typeset import Unprintable
+from probity.credentials.paper.typeset import Typesetter, Unprintable
+from probity.kernel import scratch
 from tests.factories.credentials import MADE_AT, make_facts, make_file
 
 
@@ -74,3 +77,17 @@ def test_no_stream_ends_so_that_its_length_is_in_doubt():
         assert tagging.UNCLEAR in stream.data
         tagging._pack(stream)
         assert tagging.UNCLEAR not in stream.data
+
+
+def test_faces_lie_where_the_next_process_finds_what_a_killed_one_left(press, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")  # WeasyPrint's own choice
+    fresh = Typesetter(press.typesetter.library)
+    private = press.ring.private(press.current.id)
+    fresh.typeset(make_facts(press), private.credential, [], MADE_AT)
+    own = scratch.folder(press.typesetter.library.folder / "setting")
+    assert sum(path.stat().st_size for path in own.glob("*/*")) > 100_000
+    held = set(own.iterdir())
+    del fresh
+    gc.unfreeze()
+    gc.collect()
+    assert set(own.iterdir()) < held

@@ -71,7 +71,7 @@ def _order(table: Table, native: Native, ids: list[str]) -> Any:
 
 
 def _ends(table: Table, value: str) -> tuple[str, str]:
-    parts = value.split()
+    parts = [part.strip() for part in value.split("," if table.get("comma") else None)]
     if len(parts) != PAIR:
         raise Unsayable(value)
     first, second = reversed(parts) if table.get("swap") else parts
@@ -148,7 +148,8 @@ def _back(ids: Mapping[str, Any], ours: Any) -> str:
 
 def _pair_words(table: Table, left: str, right: str) -> str:
     ends = (_back(table["left"], left), _back(table["right"], right))
-    return " ".join(reversed(ends) if table.get("swap") else ends)
+    between = "," if table.get("comma") else " "
+    return between.join(reversed(ends) if table.get("swap") else ends)
 
 
 def _to_pairs(table: Table, response: Any, _: list[str]) -> Native:

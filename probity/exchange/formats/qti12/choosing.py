@@ -30,7 +30,7 @@ def choice(reader: Reader, place: Place) -> Draft:
     space = Space([list(ids.values())], 1 if is_one else None)
     part = Part(kind, content, table, Declaration(answer.identifier), space)
     additive = not is_one and is_sum_of_choices(reader.scoring)
-    proof = _by_terms(part, reader) if additive else None
+    proof = by_terms(part, reader) if additive else None
     if proof is None:
         proof = settle(part, reader.scoring.score, Known())
     content["stem"] = reader.stem(flow(reader.presentation) + place.title)
@@ -84,7 +84,7 @@ def _truth(reader: Reader, place: Place, texts: dict[str, str]) -> Draft:
     return draft
 
 
-def _by_terms(part: Part, reader: Reader) -> Proof:
+def by_terms(part: Part, reader: Reader) -> Proof:
     """Each choice adds on its own: one trial for each is enough."""
     scoring = reader.scoring
     least, scoring.least = scoring.least, None
@@ -169,7 +169,7 @@ def _settled_matching(reader: Reader, left: list[Any], right: list[Any], table: 
     space = Space(groups, None if table["many"] else 1)
     part = Part(content["kind"], content, table, Declaration(""), space)
     if is_sum(reader.scoring) and not table["many"]:
-        proof = _by_terms(part, reader)
+        proof = by_terms(part, reader)
     else:
         proof = settle(part, reader.scoring.score, Known())
     html = "".join(_stem_only(reader))

@@ -16,7 +16,7 @@ COMPARISONS = {
     "vargt": lambda x, y: x > y,
     "vargte": lambda x, y: x >= y,
 }
-WORDS = frozenset({"varequal", "varsubstring", *COMPARISONS})
+WORDS = frozenset({"varequal", "varsubset", "varsubstring", *COMPARISONS})
 RESPONDUS = "Respondus_Correct"
 
 
@@ -27,6 +27,7 @@ class Answer:
     identifier: str
     cardinality: str = "Single"
     is_number: bool = False
+    pairs: bool = False
 
 
 @dataclass(slots=True)
@@ -53,6 +54,12 @@ class Scoring:
         self.least: Fraction | None = None
         self.convention = ""
         self.variable = self._variable()
+        self.first = {
+            part.get("respident") or ""
+            for block in blocks
+            for part in block.iter()
+            if part.get("index") == "0"
+        }
         for element in (element for block in blocks for element in block.iter()):
             if name_of(element) != "decvar":
                 continue
@@ -173,10 +180,18 @@ class Scoring:
         if answer is None or answer.cardinality != "Ordered" or not equal:
             return None
         given = native.get(answer.identifier) or []
-        places = [int(number(part.get("index")) or place + 1) for place, part in enumerate(parts)]
+        stated = [number(part.get("index")) for part in parts]
+        first = self._first(answer.identifier)
+        places = [
+            place + 1 if at is None else int(at) - first + 1 for place, at in enumerate(stated)
+        ]
         return len(given) >= max(places) and all(
             given[place - 1] == words(part) for place, part in zip(places, parts, strict=True)
         )
+
+    def _first(self, identifier: str) -> int:
+        """From what the places of an order are counted: ILIAS begins with nought."""
+        return 0 if identifier in self.first else 1
 
     def _is_one(self, part: Element) -> bool:
         answer = self.answers.get(part.get("respident") or "")
@@ -212,13 +227,17 @@ class Scoring:
         given = native.get(part.get("respident") or "") or []
         wanted = words(part)
         name = name_of(part)
+        if name == "varsubset":
+            if answer is None or not answer.pairs:
+                raise NotOurs("qti_processing", what=name)
+            return pair_of(wanted) in map(pair_of, given)
         if name in COMPARISONS or (answer is not None and answer.is_number):
             return any(_as_numbers(part, name, text, wanted) for text in given)
         fold = (part.get("case") or "no").lower() != "yes"
         if fold:
             given, wanted = [text.casefold() for text in given], wanted.casefold()
         if part.get("index"):
-            place = int(needed(part.get("index"))) - 1
+            place = int(needed(part.get("index"))) - self._first(part.get("respident") or "")
             return 0 <= place < len(given) and given[place] == wanted
         if name == "varsubstring":
             return any(wanted in text for text in given)
@@ -236,6 +255,11 @@ def _as_numbers(part: Element, name: str, text: str, wanted: str) -> bool:
         way = "decimalPlaces" if mode.startswith("decimal") else "significantFigures"
         return rounded(x, way, int(figures)) == rounded(y, way, int(figures))
     return x == y
+
+
+def pair_of(text: str) -> tuple[str, ...]:
+    """Two labels as a condition or a response names them together: `21,11`."""
+    return tuple(part.strip() for part in text.split(","))
 
 
 def variable_of(setter: Element) -> str:

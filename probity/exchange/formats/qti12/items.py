@@ -9,6 +9,7 @@ from probity.exchange.formats.qti.values import NotOurs
 from probity.exchange.formats.qti12.choosing import choice, matching, ordering
 from probity.exchange.formats.qti12.conditions import Answer, Scoring, words_for
 from probity.exchange.formats.qti12.gaps import named_gaps, text_gaps
+from probity.exchange.formats.qti12.pairing import is_pairs, pairs
 from probity.exchange.formats.qti12.presentation import GAP, Fields, Place, flow, places
 from probity.exchange.formats.qti12.reader import Draft, Reader, fill, kind_of
 from probity.exchange.xml import Element, name_of
@@ -83,6 +84,8 @@ def _by_places(reader: Reader) -> Draft:
     if len(found) == 1 and choices:
         if found[0].answer.cardinality == "Ordered":
             return ordering(reader, found[0])
+        if is_pairs(found[0], reader.scoring):
+            return pairs(reader, found[0])
         return choice(reader, found[0])
     if not choices:
         return _written(reader)
