@@ -54,6 +54,7 @@ from probity.kernel.errors import Misconfigured
 from probity.kernel.headers import init_headers
 from probity.kernel.i18n import init_i18n
 from probity.kernel.logs import configure_logs, init_logs
+from probity.kernel.templates import Environment
 from probity.kernel.web import Blueprint, Integer, csrf
 from probity.learning import views as learning_views
 from probity.ledger import cli as ledger_cli
@@ -104,6 +105,7 @@ def create_app(environ: Mapping[str, str] | None = None, **config: Any) -> Flask
         static_folder=None,
     )
     app.config.update(_flask_config(chosen), **config)
+    app.jinja_environment = Environment
     app.session_interface = cookies.Cookies()
     app.config["PROBITY"] = chosen
     app.extensions["probity-storage"] = storage.open_storage(chosen.storage_url)

@@ -38,11 +38,13 @@ class Entry:
     id: int
     public_id: str
     number: str
+    holder_id: int
     name_latin: str
     name_native: str | None
     native_lang: str | None
     scheme: str
     title: dict[str, str]
+    summary: dict[str, str]
     level: str
     standard: dict[str, str]
     issuer: str
@@ -56,7 +58,19 @@ class Entry:
     credential: str
     receipt: dict[str, Any] | None
     sha256: str
+    storage_key: str
     design: dict[str, Any] | None
+
+    @property
+    def names(self) -> str:
+        """The holder as printed."""
+        return f"{self.name_latin} {self.name_native}" if self.name_native else self.name_latin
+
+    def history(self, now: datetime) -> list[Decided]:
+        """What everybody may read: decisions that hold or held, no plans and nothing cancelled."""
+        held = {change.id for change in rules.in_force(self.changes, now)}
+        told = (change for change in self.changes if change.decision is not Decision.CANCELLED)
+        return [change for change in told if change.id in held]
 
 
 Registered: TypeAlias = Certificate | Entry

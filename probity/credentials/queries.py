@@ -204,14 +204,6 @@ def history(session: Session, certificate: Certificate) -> Sequence[StatusChange
     ).all()
 
 
-def public_history(session: Session, certificate: Certificate) -> Sequence[StatusChange]:
-    """What everybody may read: decisions that hold or held, not what is planned or was cancelled."""
-    known = history(session, certificate)
-    held = {change.id for change in rules.in_force(known, clock.now())}
-    told = [change for change in known if change.decision is not Decision.CANCELLED]
-    return [change for change in told if change.id in held]
-
-
 def reservation(
     session: Session, attempt_id: int, replaces_id: int | None = None
 ) -> Reservation | None:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
-from flask import Flask, Response, request, send_from_directory, url_for
+from flask import Flask, Response, request, send_from_directory
 
 from probity.kernel.settings import ROOT
 
@@ -42,7 +42,7 @@ def init_assets(app: Flask, root: Path = ROOT / "static") -> None:
     def asset(name: str) -> str:
         if name not in names and not (root / name).is_file():
             raise FileNotFoundError(f"static/{name} does not exist. Correct the name in asset().")
-        return url_for("asset", tag=version, name=name)
+        return f"/assets/{version}/{name}"
 
     app.add_url_rule("/assets/<tag>/<path:name>", "asset", serve)
     app.jinja_env.globals["asset"] = asset

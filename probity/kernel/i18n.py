@@ -2,22 +2,88 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import flask_babel
-from babel.dates import format_date, format_datetime
-from babel.support import Translations
+from babel.dates import format_date
+from babel.support import NullTranslations
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import LazyString
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from probity.kernel.settings import ROOT
 
-__all__ = ["gettext", "lazy_gettext", "ngettext"]
-
 LANGUAGE_COOKIE = "lang"
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
+MOST_WORDS = 8192
+"""More than all templates say in every language."""
+
+_UNTRANSLATED = NullTranslations()
+
+
+def gettext(words: str, /, **given: object) -> str:
+    """The words in the reader's language, with what is given put in."""
+    found: str = _catalogue().ugettext(words)
+    return found % given if given else found
+
+
+def ngettext(one: str, many: str, num: int, /, **given: object) -> str:
+    """The same for words that go with a number, which they may name as `num`."""
+    found: str = _catalogue().ungettext(one, many, num)
+    return found % {"num": num, **given}
+
+
+def lazy_gettext(words: str, /, **given: object) -> LazyString:
+    """Words that are translated when somebody reads them."""
+    return LazyString(gettext, words, **given)
+
+
+def _catalogue() -> NullTranslations:
+    """The messages of the reader's language, looked up once for a page of a thousand of them."""
+    try:
+        kept = getattr(g, "_flask_babel", None)  # Flask-Babel keeps the language of this context
+    except RuntimeError:  # there is no reader
+        return _UNTRANSLATED
+    known = getattr(kept, "catalogue", None)
+    if known is not None and known[0] is getattr(kept, "babel_locale", None):
+        found: NullTranslations = known[1]
+        return found
+    found = flask_babel.get_translations()
+    g._flask_babel.catalogue = (flask_babel.get_locale(), found)  # noqa: SLF001
+    return found
+
+
+@pass_eval_context
+def _said(page: EvalContext, words: str, /, **given: object) -> str:
+    """`_()` of the templates. Jinja's own copies the whole context for most of the words."""
+    catalogue = _catalogue()
+    if page.autoescape:
+        return _marked(catalogue, words) % given if given else _whole(catalogue, words)
+    found: str = catalogue.ugettext(words) % given
+    return found
+
+
+@pass_eval_context
+def _counted(page: EvalContext, one: str, many: str, num: int, /, **given: object) -> str:
+    """`ngettext()` of the templates."""
+    found: str = _catalogue().ungettext(one, many, num)
+    told = Markup(found) if page.autoescape else found  # noqa: S704 - our own words
+    return told % {"num": num, **given}
+
+
+@lru_cache(MOST_WORDS)
+def _marked(catalogue: NullTranslations, words: str) -> Markup:
+    return Markup(catalogue.ugettext(words))  # noqa: S704 - our own words
+
+
+@lru_cache(MOST_WORDS)
+def _whole(catalogue: NullTranslations, words: str) -> Markup:
+    """Words into which nothing is put; a doubled per cent sign stands for one, as elsewhere."""
+    return _marked(catalogue, words) % {}
 
 
 def content_locale() -> str:
@@ -81,15 +147,12 @@ def when(moment: datetime) -> Markup:
     """A date and time in the reader's zone, the zone named."""
     shown = moment.astimezone(reader_zone())
     zone = f"{shown:UTC%z}"
-    zone = f"{zone[:6]}:{zone[6:]}"
-    if content_locale() == "zh-Hans":
-        words = format_datetime(shown, "y年M月d日HH:mm", locale="zh_Hans") + f"（{zone}）"
-    else:
-        locale = flask_babel.get_locale() or "en"
-        words = format_datetime(shown, "d MMM y, HH:mm", locale=locale) + f" ({zone})"
-    return Markup('<time datetime="{}">{}</time>').format(
-        moment.isoformat(timespec="seconds"), words
-    )
+    zone, clock = f"{zone[:6]}:{zone[6:]}", f"{shown:%H:%M}"
+    locale = content_locale()
+    date_shown = _date_words(shown.date(), locale)
+    if locale == "zh-Hans":
+        return _time(moment.isoformat(timespec="seconds"), f"{date_shown}{clock}（{zone}）")
+    return _time(moment.isoformat(timespec="seconds"), f"{date_shown}, {clock} ({zone})")
 
 
 def day(moment: date) -> Markup:
@@ -97,21 +160,18 @@ def day(moment: date) -> Markup:
     shown = moment
     if isinstance(moment, datetime):
         shown = moment.astimezone(reader_zone()).date()
-    pattern = "y年M月d日" if content_locale() == "zh-Hans" else "d MMM y"
-    words = format_date(shown, pattern, locale=flask_babel.get_locale() or "en")
-    return Markup('<time datetime="{}">{}</time>').format(shown.isoformat(), words)
+    return _time(shown.isoformat(), _date_words(shown, content_locale()))
 
 
-def _catalogue() -> Translations:
-    """The messages of the reader's language, looked up once for a page of a thousand of them."""
-    kept = g.get("_flask_babel")  # where Flask-Babel keeps the language of this context
-    known = getattr(kept, "catalogue", None)
-    if known is not None and known[0] is getattr(kept, "babel_locale", None):
-        found: Translations = known[1]
-        return found
-    found = flask_babel.get_translations()
-    g._flask_babel.catalogue = (flask_babel.get_locale(), found)  # noqa: SLF001
-    return found
+def _time(machine: str, words: str) -> Markup:
+    return Markup(f'<time datetime="{machine}">{words}</time>')  # noqa: S704 - digits and months
+
+
+@lru_cache(maxsize=1024)
+def _date_words(shown: date, locale: str) -> str:
+    if locale == "zh-Hans":
+        return format_date(shown, "y年M月d日", locale="zh_Hans")
+    return format_date(shown, "d MMM y", locale="en")
 
 
 def init_i18n(app: Flask) -> None:
@@ -119,11 +179,7 @@ def init_i18n(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     flask_babel.Babel(app, locale_selector=select_locale)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda words: _catalogue().ugettext(words),
-        lambda one, many, count: _catalogue().ungettext(one, many, count),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update({"_": _said, "gettext": _said, "ngettext": _counted})
     app.jinja_env.filters.update(
         {"local": local, "lang": locale_shown, "listed": listed, "when": when, "day": day}
     )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from flask_babel import LazyString
 from flask_login import current_user
 
 from probity.kernel.i18n import lazy_gettext as _l
 from probity.kernel.permissions import Permission
+
+_EXTENSION = "probity-navigation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +146,27 @@ def studio_navigation() -> list[Link]:
 
 
 def _bind(entries: tuple[Entry, ...]) -> list[Link]:
-    prefixes = (e.prefix for e in entries if request.path.startswith(e.prefix))
+    path, known, may = request.path, _addresses(), current_user.may
+    prefixes = (e.prefix for e in entries if path.startswith(e.prefix))
     here = max(prefixes, key=len, default=None)  # one list may lie below another
     return [
-        Link(e.label, url_for(e.endpoint), e.prefix == here, e.icon)
+        Link(e.label, known[e.endpoint], e.prefix == here, e.icon)
         for e in entries
-        if e.endpoint in current_app.view_functions
-        and (e.needs is None or current_user.may(e.needs))
+        if e.endpoint in known and (e.needs is None or may(e.needs))
     ]
+
+
+def _addresses() -> dict[str, str]:
+    """Where each entry leads, by endpoint: built once, for they are the same for everybody."""
+    known: dict[str, str] | None = current_app.extensions.get(_EXTENSION)
+    if known is None:
+        adapter = current_app.url_map.bind("")
+        known = current_app.extensions[_EXTENSION] = {
+            e.endpoint: adapter.build(e.endpoint)
+            for e in PUBLIC + SIGNED_IN + STUDIO
+            if e.endpoint in current_app.view_functions
+        }
+    return known
 
 
 def init_navigation(app: Flask) -> None:

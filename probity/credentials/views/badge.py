@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from probity.credentials import enquiries, presenting
-from probity.credentials.models import Certificate
+from probity.credentials.entries import Entry
 from probity.credentials.views.blueprint import bp
 from probity.credentials.views.public import _shown
 from probity.kernel.db import db
@@ -36,7 +36,7 @@ def show_badge(public_id: str) -> ResponseReturnValue:
     return _shown(public_id, _badge)
 
 
-def _badge(certificate: Certificate) -> Response:
+def _badge(certificate: Entry) -> Response:
     wanted = request.args.get("lang", "en")
     locale = wanted if wanted in LANGUAGES else "en"
     answer = enquiries.open_desk().registered(db.session(), certificate)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from probity.credentials import enquiries, presenting, queries, sentences
+from probity.credentials import enquiries, entries, presenting, sentences
+from probity.credentials.entries import Entry
 from probity.credentials.facts import LEVELS
-from probity.credentials.models import Certificate
 from probity.credentials.proofs import qr
 from probity.credentials.views.blueprint import bp
 from probity.credentials.views.verify import private
@@ -20,19 +20,19 @@ from probity.kernel.permissions import Public
 from probity.kernel.work import reading
 
 
-def _shown(public_id: str, show: Callable[[Certificate], Response]) -> Response:
+def _shown(public_id: str, show: Callable[[Entry], Response]) -> Response:
     """What somebody with the link may see; addresses that lead nowhere are counted as guesses."""
     place = request.remote_addr
     enquiries.check_place(place)
     with reading() as session:
-        certificate = queries.by_public_id(session, public_id)
+        certificate = entries.by_public_id(session, public_id)
         if certificate is not None:
             return show(certificate)
     enquiries.count_miss(place)
     abort(404)
 
 
-def _address(certificate: Certificate) -> str:
+def _address(certificate: Entry) -> str:
     return f"{current_app.config['PROBITY'].base_url}/c/{certificate.public_id}"
 
 
@@ -41,7 +41,7 @@ def show_certificate(public_id: str) -> ResponseReturnValue:
     return _shown(public_id, _page)
 
 
-def _page(certificate: Certificate) -> Response:
+def _page(certificate: Entry) -> Response:
     answer = enquiries.open_desk().registered(db.session(), certificate)
     page = render_template(
         "credentials/certificate.html",
@@ -50,7 +50,7 @@ def _page(certificate: Certificate) -> Response:
         verdict=presenting.verdict(answer),
         sentence=presenting.sentence(answer),
         told=sentences.reasons_told(answer.reasons),
-        history=queries.public_history(db.session(), certificate),
+        history=certificate.history(answer.checked_at),
         level=LEVELS[certificate.level],
         address=_address(certificate),
     )
@@ -78,7 +78,7 @@ def show_code(public_id: str) -> ResponseReturnValue:
     return _shown(public_id, lambda c: private_document(qr.png(_address(c)), "image/png"))
 
 
-def _issued_file(certificate: Certificate) -> bytes:
+def _issued_file(certificate: Entry) -> bytes:
     """The stored file, if it still is the one that was registered."""
     try:
         data = storage.get(certificate.storage_key)

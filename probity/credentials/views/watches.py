@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from probity.accounts.models import Person
 from probity.credentials import enquiries, presenting, queries
+from probity.credentials.entries import Registered
 from probity.credentials.forms import WatchForm
-from probity.credentials.models import Certificate
 from probity.credentials.views.blueprint import bp
 from probity.credentials.views.verify import private
 from probity.credentials.watching import actions
@@ -28,7 +28,7 @@ NEWS_SHOWN = 20
 def _for_holders() -> dict[str, object]:
     """What the page of a certificate tells its holder about employers."""
 
-    def asking(certificate: Certificate) -> int:
+    def asking(certificate: Registered) -> int:
         return watching.asking(db.session(), actor(), certificate.id)
 
     return {"watchers_asking": asking, "site": current_app.config["PROBITY"].base_url}
