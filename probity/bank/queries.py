@@ -124,14 +124,6 @@ def drawable(session: Session, cell: Cell, *, demonstration: bool) -> dict[int, 
     return dict(session.execute(_shelf(place, cell)).all())
 
 
-def usable(session: Session, items: Collection[int], place: Place) -> dict[int, int]:
-    """Which of these items may be met in a place now, and in which version."""
-    query = select(Shelved.item_id, Shelved.version_id).where(
-        Shelved.place == place, Shelved.item_id.in_(items)
-    )
-    return dict(session.execute(query).all())
-
-
 def _shelf(place: Place, cell: Cell) -> Select[int, int]:
     query = (
         select(Shelved.item_id, Shelved.version_id)

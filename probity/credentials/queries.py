@@ -77,10 +77,6 @@ def by_number(session: Session, typed: str) -> Certificate | None:
     return session.scalars(_with_changes().where(Certificate.number == number)).one_or_none()
 
 
-def by_file(session: Session, sha256: str) -> Certificate | None:
-    return session.scalars(_with_changes().where(Certificate.sha256 == sha256)).one_or_none()
-
-
 def held_by(actor: Actor) -> Select[Certificate]:
     """The certificates of one person, newest first."""
     query = _with_changes().where(Certificate.holder_id == actor.id)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from probity.assembly import rules
-from probity.assembly.rules import Check, Information, Measure, Specification
+from probity.assembly.rules import Check, Information, Level, Measure, Specification
 from tests.assembly.pools import cell, offer, part
 
 
@@ -74,6 +74,14 @@ def test_a_check_is_kept_within_its_limits(found, kept):
 def test_supply_adds_up_what_a_cell_could_get():
     offers = [offer(1), offer(2, part("GPP-2")), offer(3, part(), part())]
     assert rules.supply(cell("GPP-1", 0), offers) == Fraction(3)
+
+
+def test_the_spread_is_checked_around_the_mean_that_is_wanted():
+    level = {"mean": Level(0.5, 0.05), "spread": Level(0.2, 0.05)}
+    spec = Specification(cells=(cell("", 1),), questions=(2, 2), **level)
+    for shares, broken in (((0.3, 0.7), set()), ((0.5, 0.9), {"mean", "spread"})):
+        form = [offer(number, part(p=share)) for number, share in enumerate(shares, 1)]
+        assert {check.kind for check in rules.broken(rules.checks(spec, [form]))} == broken
 
 
 def test_information_is_checked_at_each_point_of_the_scale():

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from probity.audit.models import AuditEntry
 from probity.bank import actions, events, living, queries
 from probity.bank.life import Act
-from probity.bank.models import ItemState, Place, Stage
+from probity.bank.models import ItemState, Shelved, Stage
 from probity.kernel.errors import Refused
 from probity.kernel.events import subscribe
 from probity.kernel.permissions import SYSTEM
@@ -15,12 +15,10 @@ from tests.factories.reviews import judge, reviewer
 
 def drawn(session, row):
     """The numbers of the wordings that exams draw and practice shows."""
-    found = {}
-    for place in Place:
-        version = queries.usable(session, [row.id], place).get(row.id)
-        if version:
-            found[place.value] = queries.versions_by_id(session, [version])[version].number
-    return found
+    query = select(Shelved.place, Shelved.version_id).where(Shelved.item_id == row.id)
+    shelved = dict(session.execute(query).all())
+    versions = queries.versions_by_id(session, list(shelved.values()))
+    return {place.value: versions[version].number for place, version in shelved.items()}
 
 
 def test_an_item_lives_from_draft_to_use(session, otto):

@@ -12,7 +12,7 @@ from probity.exams import supervision
 from probity.exams.models import Notice, Presence
 from probity.exams.presence import heard
 from probity.kernel.permissions import SYSTEM
-from probity.sittings import console
+from probity.sittings import console, console_actions
 from probity.sittings.console_rules import State
 from tests.factories.accounts import add_person
 from tests.factories.exams import add_exam, answer, items_of
@@ -157,6 +157,13 @@ def test_a_message_reaches_the_ticked_and_is_told_word_for_word(
     assert "Done for 1 candidate." in page
     assert f"Has not started: {bob.name_latin}." in page
     assert [one.text for one in told(session, attempt)] == ["<b>Lunch</b>"]
+
+
+def test_of_many_who_are_left_alone_some_are_named(officer, url, ada, monkeypatch):
+    monkeypatch.setattr(console_actions, "MOST_NAMED", 1)
+    reply = officer.post(f"{url}/pauses", {"scope": "everybody", "pause-text": "Fire alarm"})
+    page = officer.get(reply.location).text
+    assert f"Has not started: {ada.name_latin} and 1 more." in page
 
 
 def test_everybody_in_a_room_is_paused_and_resumed(session, officer, url, attempt):
