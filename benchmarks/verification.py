@@ -26,6 +26,7 @@ from benchmarks.site import Site, prepare
 from probity.credentials import actions, enquiries, entries, evidence, issuing, queries
 from probity.credentials import facts as fact_table
 from probity.credentials.lists import publishing
+from probity.credentials.lists import queries as lists
 from probity.credentials.models import Certificate, Reservation
 from probity.credentials.press import Press, press_of
 from probity.kernel import clock, ids, storage, worker
@@ -148,11 +149,11 @@ def _enter_some(app: Flask, count: int) -> list[tuple[str, str]]:
 def _publish(press: Press) -> None:
     """The status lists, as the worker signs them every hour."""
     now, keys = clock.now(), press.ring.private(press.current.id)
-    base_url = press.settings.base_url
     with reading() as session:
-        encoded = publishing.due(session, now, publishing.method_of(base_url, press.current))
+        homes = lists.homes(session, press.settings.base_url)
+        encoded = publishing.due(session, now, press.current, homes)
     with writing() as session:
-        publishing.publish(session, publishing.sign(encoded, keys, base_url, now), now)
+        publishing.publish(session, publishing.sign(encoded, keys, homes, now), now)
         ledger.sign_checkpoint(session, press.log)
 
 

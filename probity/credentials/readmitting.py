@@ -195,20 +195,26 @@ def _rests_on(
     """The holder's account, and the pass if it is known here. Raises Refused."""
     waiting = select(Reservation).where(Reservation.public_id == stated.public_id)
     begun = session.scalars(waiting).one_or_none()
+    if begun is not None and begun.replaces_id is not None:
+        raise Refused(
+            "It was to take the place of another certificate, and the duty that issues it is still "
+            "here: start the worker, which makes it again."
+        )
     if begun is not None:
         return session.get_one(Person, begun.holder_id), begun.attempt_id
     person = holder or _namesake(session, stated)
     passed = select(Attempt.id).join(Result).where(Attempt.candidate_id == person.id)
     passed = passed.where(Result.passed, Result.released_at.is_not(None)).order_by(Attempt.id)
     passes = [one for one in session.scalars(passed) if _is_award(session, one, stated, settings)]
-    certified = queries.reservations(session, passes)
-    free = [one for one in passes if queries.certificate_of_attempt(session, one) is None]
-    free = [one for one in free if (one, None) not in certified]
+    certified = {attempt for attempt, _replaces in queries.reservations(session, passes)}
+    issued = select(Certificate.attempt_id).where(Certificate.attempt_id.in_(passes))
+    certified.update(one for one in session.scalars(issued) if one is not None)
+    free = [one for one in passes if one not in certified]
     if passes and not free:
         raise Refused(
-            "The pass behind it was certified again after the backup was put back. Two certificates "
-            "of one pass must not both hold: revoke the newer one and leave this one out, or let "
-            "the newer one stand."
+            "The pass behind it has another certificate here, issued again after the backup was put "
+            "back, or corrected since. Two of one pass must not both hold: let that one stand, or "
+            "issue it anew."
         )
     return person, free[0] if free else None
 

@@ -139,13 +139,22 @@ def test_a_pass_that_is_known_is_not_certified_twice(told, old, late, say):
 
 def other_number(session, stated):
     """Somebody else got the number after the backup was put back."""
+    take_number(session, stated, "a" * 26)
+
+
+def begun_replacement(session, stated):
+    """It was to replace the first certificate; the number was taken before the backup was made."""
+    take_number(session, stated, stated["public_id"])
+
+
+def take_number(session, stated, public_id):
     first = session.scalars(select(Reservation)).first()
     year, serial = map(int, stated["number"].split("-")[1:])
     session.add(
         Reservation(
             attempt_id=first.attempt_id,
             replaces_id=session.get_one(Certificate, 1).id,
-            public_id="a" * 26,
+            public_id=public_id,
             year=year,
             serial=serial,
             holder_id=first.holder_id,
@@ -177,6 +186,7 @@ def logged_since(session, stated):
     ("happened", "words"),
     [
         (other_number, "was given to another certificate"),
+        (begun_replacement, "to take the place of another certificate"),
         (other_place, "Its place in status list 1 was given to another"),
         (logged_since, "decisions about it that this register does not know: revoke"),
     ],
@@ -191,6 +201,21 @@ def test_what_happened_since_keeps_it_out(told, old, late, say, happened, words)
     assert (done.code, words in done.text) == (1, True), done.text
     assert number not in old.numbers()
     assert not (old.instance / "files" / row(told.site, number)["storage_key"]).exists()
+
+
+def test_a_pass_that_was_certified_again_has_no_second_certificate(told, old, late, say):
+    number = told.site.numbers()[-1]
+    reconcile(old, told.bundle)
+    with old.app.app_context(), writing() as session:
+        exam, holder = session.get_one(Exam, old.exam), session.get_one(Certificate, 1).holder
+        pass_exam(session, exam, holder, closed_at=row(told.site, number)["issued_at"])
+        email = holder.email
+        log.let_go(session)
+    worker.run_pending(old.app)
+    assert old.numbers()[-1].endswith("-020001")
+    done = say(old.app, "certificates", "readmit", late, "--holder", email, "--enter")
+    assert (done.code, "has another certificate here" in done.text) == (1, True), done.text
+    assert number not in old.numbers()
 
 
 def test_what_does_not_prove_itself_is_refused(told, old, late, say, tmp_path):

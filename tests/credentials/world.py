@@ -73,7 +73,7 @@ def lists(
     press: Press, set_bits: Mapping[Purpose, list[int]], built_at=MADE_AT
 ) -> dict[str, bytes]:
     encoded = {(1, p): encoding.encode(set_bits.get(p, [])) for p in Purpose}
-    signed = publishing.sign(encoded, press.ring.private(press.current.id), BASE, built_at)
+    signed = publishing.sign(encoded, press.ring.private(press.current.id), {1: BASE}, built_at)
     return {f"status/{rules.name(*s.key)}": s.document.encode() for s in signed}
 
 

@@ -68,7 +68,8 @@ def examine(
         reasons = ("receipt-holds",) if found else evidence.reasons((check,))
         return Finding(UNKNOWN, now, reasons, (check,))
     judged = _credential(handed.document, bundle, now)
-    return replace(judged, reasons=(*judged.reasons, BADGE)) if handed.in_picture else judged
+    shown = handed.in_picture and judged.stated  # else there is no name to rely on
+    return replace(judged, reasons=(*judged.reasons, BADGE)) if shown else judged
 
 
 def _unreadable(problem: Problem, now: datetime) -> Finding:

@@ -98,7 +98,7 @@ async function examineDocument(document, trust, now) {
 async function examineBadge(bytes, trust, now) {
   try {
     const found = await examineDocument(parse(takeOut(bytes)), trust, now);
-    return found.problem ? found : { ...found, reasons: [...found.reasons, 'badge-picture'] };
+    return found.stated ? { ...found, reasons: [...found.reasons, 'badge-picture'] } : found;
   } catch (error) {
     if (error instanceof BadJson || error instanceof BadBadge) return unreadable(error.code);
     throw error;
