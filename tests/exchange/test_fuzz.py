@@ -53,7 +53,8 @@ TOKENS = [b"{", b"}", b"~", b"=", b"#", b"->", b"%50%", b"::", b"\\", b"\n\n", b
           b"<b>", b"&lt;", b"&amp;", b"]]>", b"<![CDATA[", b"100", b"-1e9", b"\xff\xfe", b"\x00",
           b"[[1]]", b"{1:MC:", b"ANSWER: A", b"A) ", b"NaN", b"fraction=", b"\xe9", "题".encode(),
           b'"', b",", b";", b"\t", b"- ", b"&a ", b"*a", b": ", b"!!python/none", b"format: probity/1",
-          b'r="XFD1048576"', b'<c r="A1" t="s"><v>9</v></c>', b'count="-1"', "答案：".encode(), "（√）".encode(), "1-2 AB 3.C".encode(), "我的答案：".encode()]  # fmt: skip
+          b'r="XFD1048576"', b'<c r="A1" t="s"><v>9</v></c>', b'count="-1"', "答案：".encode(),
+          "（√）".encode(), b"1-2 AB 3.C", "我的答案：".encode()]  # fmt: skip
 WHOLE = settings(max_examples=rounds(50), suppress_health_check=list(HealthCheck), deadline=None)
 
 
