@@ -176,3 +176,30 @@ def test_errors_and_hidden_sheets_of_workbooks_are_said():
     assert (found.refusal.code, found.refusal.where) == ("row_cell_error", "Questions!B2")
     assert "#REF!" in say(found.refusal)
     assert [(other.where, other.what) for other in reading.others] == [("Old", "sheet_hidden")]
+
+
+def back(name, content):
+    form = format_named(name)
+    return only(read_all(form, Source("x", data=form.write([content], {}.__getitem__).data)))
+
+
+@pytest.mark.parametrize("name", ["gift", "aiken"])
+def test_options_that_look_like_something_else_come_back(name):
+    odd = ["%50% of all", "%0%", "Look:\\\nc)what", "See\\\nAnswer: d", "Why?\\\nＥ）so"]
+    options = [
+        {"id": letter, "text": {"en": text}} for letter, text in zip("abcde", odd, strict=True)
+    ]
+    options[1]["correct"] = True
+    content = {"kind": "single", "stem": {"en": "ANSWER: what is it?"}, "options": options}
+    found = back(name, content)
+    assert keys(found) == ["b"]
+    assert ["".join(text.split()) for text in words(found)] == [
+        "".join(text.replace("\\\n", "" if name == "aiken" else "\\").split()) for text in odd
+    ]
+    assert found.content["stem"] == content["stem"]
+
+
+def test_a_word_that_looks_like_a_share_comes_back():
+    content = {"kind": "short_text", "stem": {"en": "How much?"}, "normalise": ["trim", "case"]}
+    content["accept"] = [{"text": "%50% off"}]
+    assert [one["text"] for one in back("gift", content).content["accept"]] == ["%50% off"]
