@@ -203,3 +203,16 @@ def test_a_word_that_looks_like_a_share_comes_back():
     content = {"kind": "short_text", "stem": {"en": "How much?"}, "normalise": ["trim", "case"]}
     content["accept"] = [{"text": "%50% off"}]
     assert [one["text"] for one in back("gift", content).content["accept"]] == ["%50% off"]
+
+
+@pytest.mark.parametrize("end", ["{=a ~b}", "{\n=a\n~b\n}", "{=a ~b} so", "{=a ~b\\}"])
+def test_a_name_below_answers_begins_a_question_of_gift(end):
+    text = f"// {{}}\n::one::First {end}\n// [id:2]\n::two::Second {{T}}\n:: c:: Third {{F}}"
+    found = read("gift", text).found
+    named = [(one.ref, one.content["foreign"]["id"]) for one in found if one.content]
+    assert named == ([] if "\\" in end else [("one", ""), ("two", "2"), ("c", "")])
+
+
+@pytest.mark.parametrize(("text", "code"), [("{1:SA:=a", "braces"), ("nothing", "no_gaps")])
+def test_a_gap_that_does_not_end_is_said(text, code):
+    assert moodle("cloze", text).refusal.code == code
