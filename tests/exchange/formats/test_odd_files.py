@@ -210,7 +210,7 @@ def test_a_name_below_answers_begins_a_question_of_gift(end):
     text = f"// {{}}\n::one::First {end}\n// [id:2]\n::two::Second {{T}}\n:: c:: Third {{F}}"
     found = read("gift", text).found
     named = [(one.ref, one.content["foreign"]["id"]) for one in found if one.content]
-    assert named == ([] if "\\" in end else [("one", ""), ("two", "2"), ("c", "")])
+    assert named == ([("one", "2")] if "\\" in end else [("one", ""), ("two", "2"), ("c", "")])
 
 
 @pytest.mark.parametrize(("text", "code"), [("{1:SA:=a", "braces"), ("nothing", "no_gaps")])
