@@ -6,9 +6,9 @@ import pytest
 from openpyxl import load_workbook
 
 from probity.exchange.formats import format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.sentences import say
-from tests.factories.exchange import csv_of, workbook_of
+from tests.factories.exchange import csv_of, read_all, workbook_of
 
 AIKEN = "What is it?\nA) one\nB) two\nANSWER: B\n"
 QUESTION = (
