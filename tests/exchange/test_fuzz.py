@@ -53,7 +53,8 @@ TOKENS = [b"{", b"}", b"~", b"=", b"#", b"->", b"%50%", b"::", b"\\", b"\n\n", b
           b"<b>", b"&lt;", b"&amp;", b"]]>", b"<![CDATA[", b"100", b"-1e9", b"\xff\xfe", b"\x00",
           b"[[1]]", b"{1:MC:", b"ANSWER: A", b"A) ", b"NaN", b"fraction=", b"\xe9", "题".encode(),
           b'"', b",", b";", b"\t", b"- ", b"&a ", b"*a", b": ", b"!!python/none", b"format: probity/1",
-          b'r="XFD1048576"', b'<c r="A1" t="s"><v>9</v></c>', b'count="-1"', "答案：".encode()]  # fmt: skip
+          b'r="XFD1048576"', b'<c r="A1" t="s"><v>9</v></c>', b'count="-1"', "答案：".encode(),
+          "（√）".encode(), b"1-2 AB 3.C", "我的答案：".encode()]  # fmt: skip
 WHOLE = settings(max_examples=rounds(50), suppress_health_check=list(HealthCheck), deadline=None)
 
 
@@ -92,7 +93,9 @@ def test_any_bytes_are_read_or_refused(name, data):
 
 @pytest.mark.parametrize("name", ["chinese-text"])
 @WHOLE
-@given(st.text(alphabet="1234.、ABCD 题答案：对错\n一二()（）解析x", max_size=200))
+@given(
+    st.text(alphabet="1234.、ABCD 题答案：对错\n一二()（）解析x１２Ａb√-年我;\u200b", max_size=200)
+)
 def test_any_lines_are_read_or_refused(name, text):
     judge(name, text.encode())
 

@@ -172,3 +172,25 @@ def test_sections_need_no_number_and_traditional_signs_are_known():
     )
     assert [found.kind for found in reading.found] == ["true_false", "single"]
     assert [other.what for other in reading.others] == ["row_section"] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "（B）1、天空的颜色\nA. 红\nB. 蓝\n（ AB ）2、好看的颜色\nA. 红\nB. 蓝\n",
+        """1. 天空的颜色\nA. 红\nB. 蓝\n我的答案：A:红;\n正确答案：B:蓝;
+2. 好看的颜色\nA. 红\nB. 蓝\n你的答案：A 正确答案：A:红;B:蓝""",
+    ],
+)
+def test_the_answer_stands_before_the_number_or_beside_what_was_given(text):
+    found = read(text).found
+    assert [keys(one) for one in found] == [["b"], ["a", "b"]]
+    assert [one["text"]["en"] for one in found[0].content["options"]] == ["红", "蓝"]
+
+
+def test_signs_before_statements_and_numbers_in_options():
+    found = read(
+        "（√）1. 地球是圆的\n(×)2、太阳是冷的\n3. 选哪一个\n(A) 1. 红\n(B) 2. 蓝\n答案：B\n"
+    ).found
+    assert [one.content.get("answer") for one in found] == [True, False, None]
+    assert keys(found[2]) == ["b"]

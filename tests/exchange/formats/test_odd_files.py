@@ -6,9 +6,9 @@ import pytest
 from openpyxl import load_workbook
 
 from probity.exchange.formats import format_named
-from probity.exchange.found import Source, read_all
+from probity.exchange.found import Source
 from probity.exchange.sentences import say
-from tests.factories.exchange import csv_of, workbook_of
+from tests.factories.exchange import csv_of, read_all, workbook_of
 
 AIKEN = "What is it?\nA) one\nB) two\nANSWER: B\n"
 QUESTION = (
@@ -176,3 +176,43 @@ def test_errors_and_hidden_sheets_of_workbooks_are_said():
     assert (found.refusal.code, found.refusal.where) == ("row_cell_error", "Questions!B2")
     assert "#REF!" in say(found.refusal)
     assert [(other.where, other.what) for other in reading.others] == [("Old", "sheet_hidden")]
+
+
+def back(name, content):
+    form = format_named(name)
+    return only(read_all(form, Source("x", data=form.write([content], {}.__getitem__).data)))
+
+
+@pytest.mark.parametrize("name", ["gift", "aiken"])
+def test_options_that_look_like_something_else_come_back(name):
+    odd = ["%50% of all", "%0%", "Look:\\\nc)what", "See\\\nAnswer: d", "Why?\\\nＥ）so"]
+    options = [
+        {"id": letter, "text": {"en": text}} for letter, text in zip("abcde", odd, strict=True)
+    ]
+    options[1]["correct"] = True
+    content = {"kind": "single", "stem": {"en": "ANSWER: what is it?"}, "options": options}
+    found = back(name, content)
+    assert keys(found) == ["b"]
+    assert ["".join(text.split()) for text in words(found)] == [
+        "".join(text.replace("\\\n", "" if name == "aiken" else "\\").split()) for text in odd
+    ]
+    assert found.content["stem"] == content["stem"]
+
+
+def test_a_word_that_looks_like_a_share_comes_back():
+    content = {"kind": "short_text", "stem": {"en": "How much?"}, "normalise": ["trim", "case"]}
+    content["accept"] = [{"text": "%50% off"}]
+    assert [one["text"] for one in back("gift", content).content["accept"]] == ["%50% off"]
+
+
+@pytest.mark.parametrize("end", ["{=a ~b}", "{\n=a\n~b\n}", "{=a ~b} so", "{=a ~b\\}"])
+def test_a_name_below_answers_begins_a_question_of_gift(end):
+    text = f"// {{}}\n::one::First {end}\n// [id:2]\n::two::Second {{T}}\n:: c:: Third {{F}}"
+    found = read("gift", text).found
+    named = [(one.ref, one.content["foreign"]["id"]) for one in found if one.content]
+    assert named == ([("one", "2")] if "\\" in end else [("one", ""), ("two", "2"), ("c", "")])
+
+
+@pytest.mark.parametrize(("text", "code"), [("{1:SA:=a", "braces"), ("nothing", "no_gaps")])
+def test_a_gap_that_does_not_end_is_said(text, code):
+    assert moodle("cloze", text).refusal.code == code

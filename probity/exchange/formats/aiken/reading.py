@@ -53,7 +53,8 @@ class Block:
 
     def answer(self, line: str) -> re.Match[str] | None:
         """The line as the one that names the key; before the options it may be part of the text."""
-        return ANSWER.match(line) if self.options or line.lstrip().startswith("ANSWER:") else None
+        found = ANSWER.match(line)
+        return found if found and (self.options or len(found[1]) <= 1) else None
 
     def add(self, words: str, option: re.Match[str] | None) -> None:
         """One more line: an option, more of the last one, or of the question."""

@@ -4,7 +4,7 @@ import re
 import string
 from collections.abc import Sequence
 
-from probity.exchange.formats.aiken.reading import ANSWER, OPTION
+from probity.exchange.formats.aiken.reading import ANSWER, LIKE_ONE, OPTION
 from probity.exchange.found import Content, LoadMedia, Note, Written
 from probity.kernel.markup import plain_text
 
@@ -58,7 +58,7 @@ def _line(text: dict[str, str], said: list[Note]) -> str:
             said.append(note)
     parts = [plain_text(part) for part in BREAK.split(text["en"])]
     words = "\n".join(part for part in parts if part)
-    if any(OPTION.match(part) or ANSWER.match(part) for part in parts):
+    if any(sign.match(part) for part in parts for sign in (OPTION, LIKE_ONE, ANSWER)):
         words = " ".join(words.split())
     marked = any(sign in text["en"] for sign in ("**", "](media:", "$", "```", "\n|", "\n- "))
     if marked and Note("lost", "markup_lost") not in said:

@@ -8,7 +8,8 @@ from typing import Any
 
 from probity.bank.marking import Mark
 from probity.exchange import encoding, language
-from probity.exchange.formats.chinese_text.parsing import Block, blocks
+from probity.exchange.formats.chinese_text.block import Block
+from probity.exchange.formats.chinese_text.parsing import blocks
 from probity.exchange.formats.chinese_text.radicals import modern
 from probity.exchange.formats.sheet import building, kinds
 from probity.exchange.formats.sheet.building import Asked, Refusal, name_of

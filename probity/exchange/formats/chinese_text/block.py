@@ -18,6 +18,7 @@ class Block:
     explanation: str = ""
     lines: list[str] = field(default_factory=list)
     is_bracketed: bool = False
+    is_led: bool = False
 
     @property
     def excerpt(self) -> str:

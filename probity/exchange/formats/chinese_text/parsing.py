@@ -14,6 +14,12 @@ _NUMBER = re.compile(
     rf"(?:(?!\d)|{_YEAR}))(.*)$"
 )
 _BRACKETED = re.compile(r"^\s*[(（\[【]\s*(\d{1,4})\s*[)）\]】]\s*[.、．]?\s*(.*)$")
+_LED = re.compile(
+    r"^\s*([(（]\s*(?:[√×✓✗对错對錯]|正确|错误|正確|錯誤|([A-HＡ-Ｈ]{1,8}))?\s*[)）])\s*"
+    r"(\d{1,4}\s*[.、．].*)$"
+)
+_GIVEN = re.compile(r"^\s*(?:我|你|您|学生|考生)的?答案\s*[:：].*?(?=正确答案|$)")
+_NAMED = re.compile(r"^([A-HＡ-Ｈ])\s*[:：.．、]\s*[^A-HＡ-Ｈ\s].*$")
 _OPTION = re.compile(r"^\s*[(（]?([A-Za-zＡ-Ｚａ-ｚ])[)）]?\s*[.、．:：)）]\s*(.*)$")
 _INLINE = re.compile(r"(?:(?<=\s)|(?<=[；;。]))[(（]?([B-HＢ-Ｈ])\s*[.、．:：)）]\s*")
 _ANSWER = re.compile(
@@ -36,7 +42,8 @@ def blocks(lines: Iterable[str], most: int) -> Iterator[Block | Other]:
     open_block: Block | None = None
     part, section = "stem", ""
     keys: list[tuple[str, str]] = []
-    for number, line in enumerate(lines, start=1):
+    for number, original in enumerate(lines, start=1):
+        line = _turned(original, open_block)
         if not line.strip() or _RULE.match(line):
             continue
         if len(found) > most:
@@ -54,6 +61,7 @@ def blocks(lines: Iterable[str], most: int) -> Iterator[Block | Other]:
         elif start:
             open_block = Block(str(int(start[1])), number, section, lines=[line])
             open_block.is_bracketed = start.re is _BRACKETED
+            open_block.is_led = line != original
             found.append(open_block)
             part = _take(open_block, start[2], "stem")
         elif open_block is None:
@@ -65,6 +73,14 @@ def blocks(lines: Iterable[str], most: int) -> Iterator[Block | Other]:
             part = _take(open_block, line, part)
     answers.give([one for one in found if isinstance(one, Block)], keys)
     yield from found
+
+
+def _turned(line: str, block: Block | None) -> str:
+    """A line with its answer behind the question where it stood before its number: "(√) 1. …"."""
+    led = _LED.match(line)
+    if not led or (led[2] and block and not block.is_led):  # "(B) 1. …" may be an option
+        return line
+    return f"{led[3]} {led[1]}"
 
 
 def _heading(line: str) -> tuple[str, str] | None:
@@ -100,12 +116,15 @@ def _is_inside(start: re.Match[str], block: Block) -> bool:
 
 def _take(block: Block, line: str, part: str) -> str:
     """Put one line where it belongs; gives the part that the next line may continue."""
-    answer, why, option = _ANSWER.match(line), _WHY.match(line), _OPTION.match(line)
+    bare = _GIVEN.sub("", line)  # what somebody once answered says nothing of the key
+    if not bare.strip():
+        return part
+    answer, why, option = _ANSWER.match(bare), _WHY.match(line), _OPTION.match(line)
     if answer and not why:
         words, _, rest = answer[1].partition("解析")
         if line.lstrip()[:1] in {"（", "("}:
             words = words.rstrip("）) ")
-        block.answer = words.strip(" 【】[]。.")
+        block.answer = _letters(words.strip(" 【】[]。."))
         block.explanation = rest.strip(" :：】]")
         return "answer"
     if why:
@@ -117,6 +136,12 @@ def _take(block: Block, line: str, part: str) -> str:
         block.options += _split(option[2], len(block.options))
         return "option"
     return _go_on(block, line.strip(), part)
+
+
+def _letters(answer: str) -> str:
+    """The letters of an answer that says the words of its options too: "A:red;C:blue"."""
+    named = [_NAMED.match(part.strip()) for part in re.split("[;；]", answer) if part.strip()]
+    return "".join(match[1] for match in named if match) if named and all(named) else answer
 
 
 def _go_on(block: Block, words: str, part: str) -> str:

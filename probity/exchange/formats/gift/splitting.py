@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from probity.exchange.found import Limits, Unreadable
 
@@ -31,7 +32,7 @@ class Block:
 
 def blocks(lines: Iterable[str], limits: Limits) -> Iterator[Block]:
     """The blocks that hold more than comments; an open brace reaches over blank lines."""
-    for run in _runs(_numbered(lines), limits):
+    for run in chain.from_iterable(map(_parted, _runs(_numbered(lines), limits))):
         block = Block(run[0][0], [], is_bridged=any(not line.strip() for _number, line in run))
         for _number, line in run:
             bare = line.strip()
@@ -95,6 +96,27 @@ def _runs(lines: Iterator[tuple[int, str]], limits: Limits) -> Iterator[Run]:
                 continue
         yield run
         run, size = [], 0
+
+
+def _parted(run: Run) -> list[Run]:
+    """A run cut where a name begins a line below answers: a blank line is missing there."""
+    parts: list[Run] = [[]]
+    above: Run = []
+    depth, is_answered = 0, False
+    for numbered in run:
+        line = numbered[1].strip()
+        if line.startswith("//"):  # speaks of the question below it
+            above.append(numbered)
+            continue
+        if is_answered and depth <= 0 and line.startswith("::") and "::" in line[2:]:
+            parts.append([])
+            depth, is_answered = 0, False
+        parts[-1] += [*above, numbered]
+        above = []
+        depth += _opened([line])
+        is_answered = is_answered or "}" in ESCAPE.sub("", line)
+    parts[-1] += above
+    return parts
 
 
 def _rest(run: Run, blank: tuple[int, str], lines: Iterator[tuple[int, str]], ahead: Run) -> Run:

@@ -147,11 +147,11 @@ class _Block(Sheet):
         lines = []
         for option in item["options"]:
             share = shares[option["id"]]
+            words = self.words(option["text"], in_line=True)
             if is_single and share == best:
                 sign = "~=" if only_best else "="  # without a ~ it would ask for a text
             else:
-                sign = f"~%{self.percent(share)}%" if share else "~"
-            words = self.words(option["text"], in_line=True)
+                sign = f"~%{self.percent(share)}%" if share or words.startswith("%") else "~"
             lines.append(f"\n\t{sign}{words}{self.remark(option.get('why'))}")
         return "".join([*lines, "\n"])
 
@@ -177,8 +177,9 @@ class _Block(Sheet):
         ]:
             share = Fraction(key.get("share", "1/1"))
             for words in (key["text"], *key.get("also", ())):
-                shown = f"%{self.percent(share)}%" if share != 1 else ""
                 text = escape(written(words, item))
+                is_told = share != 1 or text.startswith("%")  # which would be taken for a share
+                shown = f"%{self.percent(share)}%" if is_told else ""
                 lines.append(f"\n\t={shown}{text}{self.remark(key.get('why'))}")
         return "".join([*lines, "\n"])
 

@@ -102,6 +102,8 @@ def cloze(raw: str, to_words: ToWords) -> tuple[str, Body, int]:
         place = part.end
     unread = LIKE_ONE.search("".join([*out, raw[place:]]))
     if unread:  # left in the text, it would show its answer
+        if unread[1] in TYPES:
+            raise Refusal("braces")
         raise Refusal("gap_kind_unknown", type=unread[1][:40])
     if not gaps:
         raise Refusal("no_gaps")
