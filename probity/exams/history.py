@@ -108,7 +108,12 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
 
 def cut(content: Content) -> str:
     """The pass mark in words."""
-    return f"{rules.percent(Fraction(content['cut_score']['share']))}%"
+    whole = f"{rules.percent(Fraction(content['cut_score']['share']))}%"
+    least = content["cut_score"].get("each_domain")
+    if not least:
+        return whole
+    percent = rules.percent(Fraction(least))
+    return str(_("%(cut)s, and %(least)s%% in each domain", cut=whole, least=percent))
 
 
 def _sections(content: Content) -> str:
