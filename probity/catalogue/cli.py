@@ -51,9 +51,13 @@ def check(paths: tuple[Path, ...], private: bool, as_json: bool, accept_translat
         errors += len(found.errors)
         warnings += len(found.problems) - len(found.errors)
     if not as_json:
-        click.echo(f"{errors} errors, {warnings} warnings")
+        click.echo(f"{_number(errors, 'error')}, {_number(warnings, 'warning')}")
     if errors:
         sys.exit(1)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 @courses.command("load")

@@ -206,7 +206,10 @@ class Attempts(Shape):
 
 
 class Cut(Shape):
+    """What passing takes: a share of all points and, if `each_domain` says so, of each domain's."""
+
     share: Share
+    each_domain: Share | None = None
     basis: Text
 
 
@@ -309,14 +312,16 @@ class Exam(File):
 
     @model_validator(mode="after")
     def passable(self) -> Self:
-        top, bottom = (int(part) for part in self.cut_score.share.split("/"))
-        if not 0 < top <= bottom:
-            raise wrong(
-                "E07",
-                f"Nobody can reach a cut score of {self.cut_score.share}, or everybody does.",
-                "Write a share above 0 and up to 1, such as 7/10.",
-                at="cut_score.share",
-            )
+        for name in ("share", "each_domain"):
+            share = getattr(self.cut_score, name)
+            top, bottom = (int(part) for part in (share or "1/1").split("/"))
+            if not 0 < top <= bottom:
+                raise wrong(
+                    "E07",
+                    f"Nobody can reach a cut score of {share}, or everybody does.",
+                    "Write a share above 0 and up to 1, such as 7/10.",
+                    at=f"cut_score.{name}",
+                )
         return self
 
     @model_validator(mode="after")

@@ -279,12 +279,14 @@ def mark(session: Session, attempt: Attempt) -> Result:
 def marked(session: Session, attempt: Attempt, content: ExamContent) -> dict[str, Any]:
     """What the answers that count now are worth: the one routine that marks."""
     marks = marking.marks_of(session, attempt)
-    total = rules.tally(marks.values())
+    total, cut = rules.tally(marks.values()), content.cut_score
+    least = Fraction(cut.each_domain) if cut.each_domain else None
     return {
         "earned": str(total.earned),
         "possible": str(total.possible),
-        "cut": content.cut_score.share,
-        "passed": total.passes(Fraction(content.cut_score.share)),
+        "cut": cut.share,
+        "passed": total.passes(Fraction(cut.share))
+        and not rules.weak_domains(marks.values(), least),
         "domains": {
             domain: [str(part.earned), str(part.possible)]
             for domain, part in rules.by_domain(marks.values()).items()

@@ -37,6 +37,7 @@ NEW: Json = {
     "unlimited": False,
     "cooling_off": "0",
     "cut": "70",
+    "each_domain": "0",
     "order": "free",
     "sealed": False,
     "shuffle_items": True,
@@ -121,6 +122,7 @@ def settings_of(content: Mapping[str, Any], zone: ZoneInfo) -> Json:
         "allowed": str(attempts["allowed"]) if limited else "",
         "cooling_off": str(attempts.get("cooling_off_hours", 0)),
         "cut": percent_of(content["cut_score"]["share"]),
+        "each_domain": percent_of(content["cut_score"].get("each_domain") or "0/1"),
         "opens": typed_moment(window.get("opens"), zone),
         "closes": typed_moment(window.get("closes"), zone),
         "prerequisites": list(content.get("prerequisites") or ()),
@@ -163,7 +165,7 @@ def content_of(
             "allowed": "unlimited" if settings["unlimited"] else matrix.whole(settings["allowed"]),
             "cooling_off_hours": matrix.whole(settings["cooling_off"]),
         },
-        "cut_score": {"share": share_of(settings["cut"]), "basis": _text(settings, "basis")},
+        "cut_score": _cut(settings),
         "navigation": {
             **{name: settings[name] for name in ("order", "shuffle_items", "shuffle_options")},
             **({"sections": "sealed"} if settings["sealed"] else {}),
@@ -176,6 +178,15 @@ def content_of(
 
 def _text(settings: Mapping[str, Any], name: str) -> dict[str, str]:
     return {locale: words for locale in LOCALES if (words := settings[f"{name}_{locale[:2]}"])}
+
+
+def _cut(settings: Mapping[str, Any]) -> Json:
+    least = share_of(settings["each_domain"] or "0")
+    return {
+        "share": share_of(settings["cut"]),
+        **({} if least == "0/1" else {"each_domain": least}),
+        "basis": _text(settings, "basis"),
+    }
 
 
 def _optional(settings: Mapping[str, Any], zone: ZoneInfo) -> Json:
@@ -227,6 +238,7 @@ _CONTROLS = {
     "attempts.allowed": "allowed",
     "attempts.cooling_off_hours": "cooling_off",
     "cut_score.share": "cut",
+    "cut_score.each_domain": "each_domain",
     "cut_score.basis": "basis_en",
     "navigation": "order",
     "navigation.sections": "sealed",
@@ -288,6 +300,7 @@ def _by_place(error: ErrorDetails, control: str) -> str:
     return {
         "slug": str(_("Use small letters, digits and hyphens, beginning with a letter.")),
         "cut": str(_("Write a pass mark above 0 and up to 100 per cent, such as 70 or 7/10.")),
+        "each_domain": str(_("Write 0, or a mark up to 100 per cent, such as 50 or 1/2.")),
         "allowed": str(_("Write how many attempts a person has, or tick that there is no limit.")),
         "certificate": str(_("Choose one of the list.")),
     }.get(control, "")

@@ -63,6 +63,9 @@ class ExamForm(Form):
     unlimited = _tick(_l("No limit to the attempts"))
     cooling_off = _number(_l("Waiting time between attempts in hours"))
     cut = _line(_l("Pass mark in per cent"), NUMBER, render_kw={"inputmode": "decimal"})
+    each_domain = _line(
+        _l("Least mark in each domain in per cent"), NUMBER, render_kw={"inputmode": "decimal"}
+    )
     basis_en = _text(_l("Basis in English"), "en")
     basis_zh = _text(_l("Basis in Chinese"), "zh-Hans")
     opens = _line(_l("Opens"), NUMBER, widget=DateTimeLocalInput())

@@ -87,6 +87,7 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
         "attempts": _attempts(content["attempts"]["allowed"]),
         "cooling_off": _hours(content["attempts"].get("cooling_off_hours", 0)),
         "cut": cut(content),
+        "each_domain": _each_domain(content),
         "basis": _both(content["cut_score"]["basis"]),
         "opens": _moment(window.get("opens"), zone),
         "closes": _moment(window.get("closes"), zone),
@@ -109,6 +110,11 @@ def facts(content: Content, zone: ZoneInfo) -> dict[str, str]:
 def cut(content: Content) -> str:
     """The pass mark in words."""
     return f"{rules.percent(Fraction(content['cut_score']['share']))}%"
+
+
+def _each_domain(content: Content) -> str:
+    least = content["cut_score"].get("each_domain")
+    return f"{rules.percent(Fraction(least))}%" if least else str(_("none"))
 
 
 def _sections(content: Content) -> str:

@@ -62,6 +62,7 @@ FACTS: Mapping[str, LazyString] = {
     "attempts": _l("Attempts"),
     "cooling_off": _l("Waiting time"),
     "cut": _l("Pass mark"),
+    "each_domain": _l("Least mark in each domain"),
     "basis": _l("Basis of the pass mark"),
     "opens": _l("Opens"),
     "closes": _l("Closes"),

@@ -141,6 +141,14 @@ def by_domain(marks: Iterable[SlotMark]) -> dict[str, Tally]:
     return {domain: tally(groups[domain]) for domain in sorted(groups)}
 
 
+def weak_domains(marks: Iterable[SlotMark], least: Fraction | None) -> list[str]:
+    """Domains below the share that each of them has to reach; none where nothing is asked."""
+    if least is None:
+        return []
+    tallies = by_domain(marks).items()
+    return [domain for domain, part in tallies if part.possible and part.share < least]
+
+
 def shown(value: Fraction, places: int = 2) -> str:
     """A mark as people read it: rounded once, half up, without idle zeros."""
     if value < 0:

@@ -26,6 +26,7 @@ NOTHING: dict[str, Any] = {
     "passed": None,
     "score": None,
     "cut_score": None,
+    "each_domain": None,
     "domains": [],
     "items": [],
     "certificate": None,
@@ -42,6 +43,7 @@ def facts(session: Session, attempt: Attempt) -> dict[str, Any]:
         "passed": result.passed,
         "score": f"{_shown(result.earned)}/{_shown(result.possible)}",
         "cut_score": result.cut,
+        "each_domain": queries.content_of(attempt.revision).cut_score.each_domain,
         "percent": percent_of(result.earned, result.possible),
         "domains": [
             {"code": code, "score": f"{_shown(earned)}/{_shown(possible)}"}
@@ -70,6 +72,7 @@ class DomainRow:
     """One domain of the profile; `title` is missing where no course explains the code.
 
     `low` and `high` are per cent: where the share may lie. A row with too few questions has none.
+    `is_weak` if it lies below what the exam asks of each domain.
     """
 
     code: str
@@ -81,6 +84,7 @@ class DomainRow:
     high: int | None
     is_met: bool
     is_clear: bool
+    is_weak: bool
 
     @property
     def is_judged(self) -> bool:
@@ -103,8 +107,9 @@ def profile(session: Session, attempt: Attempt) -> list[DomainRow]:
         return []
     titles = catalogue.domain_titles(session)
     asked = Counter(slot.domain for slot in paper.load(attempt.paper) if slot.scored)
+    cuts = (Fraction(result.cut), _least(attempt))
     return [
-        _row(code, titles.get(code), asked[code], (earned, possible), Fraction(result.cut))
+        _row(code, titles.get(code), asked[code], (earned, possible), cuts)
         for code, (earned, possible) in _domains(attempt, result).items()
     ]
 
@@ -114,8 +119,9 @@ def _row(
     title: Mapping[str, str] | None,
     questions: int,
     points: tuple[str, str],
-    cut: Fraction,
+    cuts: tuple[Fraction, Fraction],
 ) -> DomainRow:
+    cut, least = cuts
     earned, possible = (Fraction(part) for part in points)
     share = earned / possible if possible else Fraction(0)
     low: int | None = None
@@ -133,7 +139,13 @@ def _row(
         high=high,
         is_met=earned >= cut * possible,
         is_clear=low is not None and high is not None and not low < cut * 100 <= high,
+        is_weak=earned < least * possible,
     )
+
+
+def _least(attempt: Attempt) -> Fraction:
+    """What the exam asks of each domain; 0 where only the whole score decides."""
+    return Fraction(queries.content_of(attempt.revision).cut_score.each_domain or 0)
 
 
 def chart(rows: list[DomainRow], cut: str) -> Markup:
@@ -185,6 +197,8 @@ def page(session: Session, attempt: Attempt, person: Person, zone: ZoneInfo) -> 
         "content": content,
         "facts": facts(session, attempt),
         "cut": rules.percent(Fraction(content.cut_score.share)),
+        "each_domain": rules.percent(_least(attempt)),
+        "is_reached": result is not None and _reaches(result),
         "rows": rows,
         "chart": chart(rows, content.cut_score.share) if rows else None,
         "answered": sum(not rules.is_empty(given[item].value) for item in counted if item in given),
@@ -202,6 +216,12 @@ def page(session: Session, attempt: Attempt, person: Person, zone: ZoneInfo) -> 
 def _domains(attempt: Attempt, result: Result) -> dict[str, Any]:
     content: ExamContent = queries.content_of(attempt.revision)
     return result.domains if content.release.detail != "none" else {}
+
+
+def _reaches(result: Result) -> bool:
+    """Whether the whole score alone would do."""
+    earned, possible = Fraction(result.earned), Fraction(result.possible)
+    return rules.Tally(earned, possible).passes(Fraction(result.cut))
 
 
 def _name(row: DomainRow) -> str:

@@ -34,6 +34,7 @@ def test_errors_are_printed_and_refused(run, courses):
     assert result.exit_code == 1
     assert "lamps/course.yaml:9:8: error S03: `G` is not allowed for `level`." in result.output
     assert "    9 | level: G" in result.output
+    assert "\n1 error, " in result.output
 
 
 def test_scripts_get_one_object_a_line(run, courses):

@@ -38,10 +38,13 @@ def problems(content, **typed):
 SEALED = {"order": "forward_only", "sections": "sealed"}
 
 
+BY_DOMAIN = {"share": "7/10", "each_domain": "1/2", "basis": {"en": "Tried out"}}
+
+
 @pytest.mark.parametrize(
     "changes",
-    [{}, RICH, sections_content(10, None, navigation=SEALED)],
-    ids=["plain", "rich", "sealed"],
+    [{}, RICH, {"cut_score": BY_DOMAIN}, sections_content(10, None, navigation=SEALED)],
+    ids=["plain", "rich", "by-domain", "sealed"],
 )
 def test_opening_and_saving_changes_nothing(changes):
     content = exam_content(**changes)
@@ -123,6 +126,8 @@ def problems_in(zone, **typed):
         ("cut", "0", "70 or 7/10"),
         ("cut", "101", "70 or 7/10"),
         ("cut", "most", "70 or 7/10"),
+        ("each_domain", "101", "50 or 1/2"),
+        ("each_domain", "half", "50 or 1/2"),
         ("opens", "tomorrow", "no such time"),
         ("order", "", "Choose"),
         ("result", "on_date", "day"),
@@ -134,6 +139,12 @@ def test_what_is_wrong_is_said_beside_the_control(control, typed, says):
     found = problems(exam_content(), **{control: typed})
     assert set(found) == {control}
     assert says in found[control]
+
+
+@pytest.mark.parametrize("typed", ["", "0", "0 %"])
+def test_nothing_asked_of_each_domain_leaves_the_whole_score(typed):
+    made = edited(exam_content(cut_score=BY_DOMAIN), each_domain=typed)
+    assert "each_domain" not in made["cut_score"]
 
 
 def test_a_day_of_release_without_the_rule_for_it_is_refused():

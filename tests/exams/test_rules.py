@@ -19,6 +19,7 @@ from probity.exams.rules import (
     refusal,
     shown,
     tally,
+    weak_domains,
 )
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -101,6 +102,18 @@ def test_reaching_the_cut_score_is_passing():
 def test_a_paper_worth_nothing_is_never_passed():
     assert not tally([]).passes(Fraction(0))
     assert tally([]).share == 0
+
+
+def test_a_domain_is_weak_below_its_least_share():
+    marks = [
+        SlotMark("GPP-1", Fraction(1), Fraction(2)),
+        SlotMark("GPP-3", Fraction(1, 3), Fraction(1)),
+        SlotMark("GPP-4", Fraction(0), Fraction(0)),
+        SlotMark("GPP-5", Fraction(0), Fraction(1), scored=False),
+    ]
+    assert weak_domains(marks, Fraction(1, 2)) == ["GPP-3"]
+    assert weak_domains(marks, Fraction(1, 3)) == []
+    assert weak_domains(marks, None) == []
 
 
 def test_marks_are_summed_by_domain():

@@ -132,6 +132,46 @@ def test_domains_carry_their_titles_and_weak_ones_are_named(session, browse, ada
     assert 'href="/courses/lamps/"' in page
 
 
+@pytest.fixture
+def strict(session, tmp_path, ada):
+    """Two questions of two domains; half of the points are needed, and half of each domain's."""
+    load_lamps(session, tmp_path)
+    cells = [
+        {"domain": domain, "cognitive": ["apply"], "kinds": ["single"], "draw": 1}
+        for domain in ("GPP-1", "LMP-1")
+    ]
+    content = {
+        "sections": [{"id": "all", "title": text("All"), "cells": cells}],
+        "navigation": {"order": "free", "shuffle_items": False},
+        "cut_score": {"share": "1/2", "each_domain": "1/2", "basis": text("For tests")},
+    }
+    fill_bank(session)
+    lamp = item("single", "LMP-0900", domain="LMP-1")
+    bank_actions.load_items(session, [lamp], source="test", by=ada)
+    return actions.define(session, exam_content(**content), course_code="LA", by=ada)
+
+
+def test_one_weak_domain_fails_where_each_must_be_reached(session, strict, browse, ada):
+    page, facts = result_of(browse(ada), sit(session, strict, ada, 1))
+    assert (facts["passed"], facts["score"], facts["each_domain"]) == (False, "1/2", "1/2")
+    assert "You scored 50%, but not 50% in each domain" in page
+    assert page.count("Below the 50% that each domain needs") == 1
+    assert "Only the whole score decides." not in page
+
+
+def test_who_reaches_each_domain_passes(session, strict, browse, ada):
+    page, facts = result_of(browse(ada), sit(session, strict, ada))
+    assert facts["passed"] is True
+    assert "Below the 50% that each domain needs" not in page
+
+
+def test_the_lobby_tells_what_each_domain_needs(session, strict, browse, ada):
+    session.commit()
+    assert "50% of the points, and 50% in each domain" in " ".join(
+        browse(ada).get("/exams/short-exam/").text.split()
+    )
+
+
 def test_an_exam_may_keep_the_profile_to_itself(session, browse, ada):
     exam = add_exam(session, release={"result": "at_once", "detail": "none", "answers": "never"})
     page, facts = result_of(browse(ada), sit(session, exam, ada))

@@ -78,6 +78,7 @@ def _lobby(exam: Exam, problem: str = "") -> str:
         items=sum(cell.draw for section in content.sections for cell in section.cells),
         has_cases=any("case" in (c.kinds or ["case"]) for s in content.sections for c in s.cells),
         cut=rules.percent(Fraction(content.cut_score.share)),
+        each_domain=rules.percent(Fraction(content.cut_score.each_domain or 0)),
         honour=exams.honour_version(revision),
         lines=LINES,
         problem=problem,
