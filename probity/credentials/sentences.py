@@ -185,6 +185,10 @@ PROBLEMS: Mapping[str, LazyString] = {
 REASONS: Mapping[str, LazyString] = {
     "specimen": _l("This is a specimen made by a demonstration. It certifies nothing."),
     "not-ours": _l("Nothing in this file was signed by this issuer."),
+    "no-text": _l(
+        "The file holds no text that could be compared, like a scan or a photograph. Scan the code "
+        "on it, or type number and name."
+    ),
     "not-recorded": _l(
         "It carries this issuer's signature, but the register does not know it. Tell the issuer."
     ),

@@ -142,7 +142,8 @@ class Desk:
         log = evidence.check_file(session, self.trust, found)
         if certificate is None:
             kind = ("not-recorded",) if found.is_ours else ("not-ours",)
-            reasons = (*kind, *evidence.reasons(log), *_proof_reasons(found.checks))
+            blank = () if found.contents.text.strip() else ("no-text",)
+            reasons = (*kind, *blank, *evidence.reasons(log), *_proof_reasons(found.checks))
             return self.unknown((*found.checks, *log), *reasons)
         printed = differing(_fields(found, certificate), certificate.printed)
         inside = _differing_documents(found.document, json.loads(certificate.credential))

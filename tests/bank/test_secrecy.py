@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -110,3 +112,13 @@ def test_what_a_candidate_draws_is_not_what_practice_shows(session, secret):
     shown = {ref for ref, _version in queries.practice_items(session)}
     assert shown == {"GPP-0002"}
     assert session.scalars(queries.items_visible_to(SYSTEM).order_by(Item.ref)).first() is secret
+
+
+@pytest.mark.parametrize("path", ["/", "/edit", "/versions/1"])
+def test_a_picture_of_the_screen_tells_who_took_it(browse, session, writer, secret, path):
+    page = browse(writer).get(f"{URL}{path}", expect=200).text
+    mark = page.partition('class="watermark"')[2].partition("</svg>")[0]
+    assert "wanda@example.org" in mark
+    assert re.search(r"GPP-0001 · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", mark)
+    add_item(session, id="GPP-0002")
+    assert 'class="watermark"' not in browse(writer).get(f"/studio/items/GPP-0002{path}").text

@@ -1,10 +1,12 @@
 """What the register answers to numbers, files and credentials."""
 
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -197,9 +199,22 @@ def test_an_insider_who_prints_another_name_is_caught(ask, app, certificate):
     assert told["differences"][0]["in_file"] == "Li Si 林薇"
 
 
+def test_a_scan_inside_a_pdf_is_told_as_one(ask, certificate):
+    paper = io.BytesIO()
+    Image.new("RGB", (200, 140), "white").save(paper, "PDF")
+    told = ask(enquiries.check_file, paper.getvalue())
+    assert (told["status"], told["reasons"]) == ("unknown", ["not-ours", "no-text"])
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
+def test_what_a_telephone_takes_is_a_picture(ask, brand):
+    told = ask(enquiries.check_upload, b"\0\0\0\x18ftyp" + brand + b"\0" * 400)
+    assert (told["status"], told["reasons"]) == ("unreadable", ["picture"])
+
+
 def test_a_foreign_pdf_is_unknown(ask, certificate):
     told = ask(enquiries.check_file, tampering.foreign_pdf())
-    assert (told["status"], told["reasons"]) == ("unknown", ["not-ours"])
+    assert (told["status"], told["reasons"]) == ("unknown", ["not-ours", "no-text"])
     assert told["certificate"] is None
 
 

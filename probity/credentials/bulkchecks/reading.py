@@ -10,6 +10,7 @@ from typing import Any
 
 from probity.credentials.bulkchecks import columns
 from probity.credentials.bulkchecks.columns import Columns
+from probity.credentials.checks import inspection
 from probity.exchange.formats.sheet import cells
 from probity.exchange.formats.sheet.cells import DAMAGED, Row, Sheet
 from probity.exchange.found import Source, Unreadable
@@ -90,7 +91,11 @@ def _read(data: bytes) -> Table:
         raise NotRead("empty")
     if data.startswith(_OLD):
         raise NotRead("old-workbook")
-    if data.startswith(_PDF) or (data.startswith(b"PK") and not cells.is_workbook(data)):
+    if (
+        data.startswith(_PDF)
+        or inspection.is_picture(data)
+        or (data.startswith(b"PK") and not cells.is_workbook(data))
+    ):
         raise NotRead("no-table")
     is_workbook = cells.is_workbook(data)
     sheets = _workbook(data) if is_workbook else [cells.csv_sheet(Source("table", data))]

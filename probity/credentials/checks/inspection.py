@@ -19,6 +19,9 @@ from probity.credentials.proofs.keys import PublicKeys
 LARGEST = 5 * 1024 * 1024
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
+_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
+"""What telephones write: boxes that begin with their length, `ftyp` and one of these."""
+
 _HEADER_WITHIN = 1024
 BROKEN_HYPHEN = "\x02"
 """What the reader of pages makes of a hyphen at the end of a line."""
@@ -83,13 +86,18 @@ def first_problem(data: bytes) -> Problem | None:
         return Problem.EMPTY
     if len(data) > LARGEST:
         return Problem.TOO_LARGE
-    if data.startswith(_PICTURES):
+    if is_picture(data):
         return Problem.PICTURE
     if b"%PDF-" not in data[:_HEADER_WITHIN]:
         return Problem.NOT_PDF
     if _is_cut(data):
         return Problem.TRUNCATED
     return None
+
+
+def is_picture(data: bytes) -> bool:
+    """Tell a photograph or a scan by its first bytes."""
+    return data.startswith(_PICTURES) or (data[4:8] == b"ftyp" and data[8:12] in _BRANDS)
 
 
 def _is_cut(data: bytes) -> bool:

@@ -45,8 +45,10 @@ def hand_in_table() -> ResponseReturnValue:
     data = _whole(file) if file is not None and file.filename else b""
     if not data or len(data) > LARGEST or file is None:
         large = _("The file is larger than 5 MB. Copy the two columns into a new workbook.")
+        named = file is not None and file.filename
+        none = _("The file is empty. Choose another one.") if named else _("Choose a file first.")
         with reading():
-            return _list(large if data else _("Choose a file first.")), 413 if data else 422
+            return _list(large if data else none), 413 if data else 422
     key = f"tables/{ids.public_id()}/table"
     storage.put(key, data)
     name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]

@@ -97,6 +97,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if address.is_reserved:  # such as ::127.0.0.1, an IPv4 address in the oldest wrapping
+            return False
     reserved = any(address in net for net in _RESERVED if net.version == address.version)
     return address.is_global and not address.is_multicast and not reserved
 
@@ -116,15 +118,21 @@ def _checked(url: str, *, loopback: bool) -> SplitResult:
         raise _Stopped("credentials")
     if port is not None and port != HTTPS and port < FIRST_FREE_PORT:
         raise _Stopped("port")
-    if not own and (is_loopback(host) or _is_private_literal(host)):
+    bare = host.rstrip(".")
+    if not own and (is_loopback(bare) or _is_private_literal(bare)):
         raise _Stopped("private")
     return parts
 
 
 def _is_private_literal(host: str) -> bool:
+    """An address as resolvers read it: `127.1`, `0x7f.1` and `2130706433` are one too."""
     try:
         return not is_public(ip_address(host))
     except ValueError:
+        pass
+    try:
+        return not is_public(IPv4Address(socket.inet_aton(host)))
+    except OSError:
         return False
 
 

@@ -9,6 +9,7 @@ const EMBEDDED = /\/Type\s*\/EmbeddedFile[^]{0,400}?\/Length (\d{1,8})\s*>>\s*st
 const LARGEST = 5 * 1024 * 1024;
 const LARGEST_INSIDE = 512 * 1024;
 const PICTURES = ['\xff\xd8\xff', '\x89PNG', 'GIF8', 'II*\0', 'MM\0*', 'RIFF'];
+const PHONES = /^[^]{4}ftyp(hei[cx]|hevc|mif1|msf1|avif)/;
 
 /* What neither signature covers has to be written as our signer does. */
 const SIGNED_DATA = '06092a864886f70d010702';
@@ -23,7 +24,7 @@ export function firstProblem(bytes) {
   const start = latin1(bytes.subarray(0, 1024));
   if (!bytes.length) return 'empty';
   if (bytes.length > LARGEST) return 'too-large';
-  if (PICTURES.some((mark) => start.startsWith(mark))) return 'picture';
+  if (PICTURES.some((mark) => start.startsWith(mark)) || PHONES.test(start)) return 'picture';
   if (!start.includes('%PDF-')) return 'not-pdf';
   return latin1(bytes.subarray(-2048)).includes('%%EOF') ? null : 'truncated';
 }

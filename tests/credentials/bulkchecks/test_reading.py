@@ -100,6 +100,8 @@ def test_a_merged_title_is_nothing_to_tell():
         (b"\xef\xbb\xbf\n,,\n", "empty"),
         (b"\xd0\xcf\x11\xe0 old", "old-workbook"),
         (b"%PDF-1.7", "no-table"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 60, "no-table"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "no-table"),
         (b"PK\x03\x04" + b"\0" * 60, "no-table"),
         (b"Number,Name\n", "only-heading"),
         (csv_of(["Number", "Name"], *([A] * 10_001)), "too-many-rows"),

@@ -39,6 +39,11 @@ PUBLIC = "93.184.215.14"
         ("https://169.254.169.254/latest", "private"),
         ("https://[fd00::1]/", "private"),
         ("https://[::ffff:127.0.0.1]/", "private"),
+        ("https://[::127.0.0.1]/", "private"),
+        ("https://localhost./", "private"),
+        ("https://127.1/", "private"),
+        ("https://0x7f.1/", "private"),
+        ("https://2130706433/", "private"),
     ],
 )
 def test_an_address_is_looked_at_before_it_is_kept(url, problem):
@@ -52,6 +57,7 @@ def test_an_address_is_looked_at_before_it_is_kept(url, problem):
         *("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.1.2.3", "169.254.169.254", "172.16.0.1"),
         *("192.0.0.8", "192.168.1.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
         *("::", "::1", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "::ffff:10.0.0.1"),
+        *("::127.0.0.1", "64:ff9b::10.0.0.1"),
         *("2002:0a00:0001::", "64:ff9b::a00:1", "2001:0:4136:e378:8000:63bf:3fff:fdd2"),
     ],
 )
