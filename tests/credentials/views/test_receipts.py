@@ -1,6 +1,7 @@
 """Signed receipts: asked for on the result page, made by the worker, recognised for ever."""
 
 import hashlib
+import html
 import io
 import re
 from datetime import timedelta
@@ -14,7 +15,7 @@ from probity.kernel import clock, storage
 
 
 def sealed(page):
-    return re.search(r'name="answer" value="([^"]+)"', page.text)[1]
+    return html.unescape(re.search(r'name="answer" value="([^"]+)"', page.text)[1])
 
 
 def verified(visitor, certificate):
