@@ -3,7 +3,8 @@
 `.venv/bin/python -m benchmarks.verification [databases]`. CPU of this thread is counted, not time;
 that of PostgreSQL is its own. `first` is a certificate that nobody has asked about for a minute:
 log, status lists and key are looked at anew; `again` is one whose evidence was found good within
-the last minute.
+the last minute. The pages are whole requests, from the headers to the last byte of HTML: an empty
+one in the layout of the site, the verdict on a number with name, and the public certificate.
 """
 
 import json
@@ -11,18 +12,19 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Select, text
+from sqlalchemy import Select, select, text
 
 from benchmarks.cpu import TICK, children, used
 from benchmarks.site import Site, prepare
+from benchmarks.visitor import EMPTY, Visitor
 from probity.credentials import actions, enquiries, entries, evidence, issuing, queries
 from probity.credentials import facts as fact_table
 from probity.credentials.lists import publishing
@@ -73,11 +75,14 @@ class Register:
     def __init__(self, kind: str, rows: int) -> None:
         self.site = Site(kind)
         self.site.open()
-        self.app: Flask = self.site.app()
+        with redirect_stderr(Path(os.devnull).open("w")):  # lines of the log are made, not shown
+            self.app: Flask = self.site.app()
+        self.visitor: Visitor | None = None
         prepare(self.app, 1)
         with self.app.app_context():
             self.data = _issue_one(self.app)
             self.known = _enter_some(self.app, ASKED)
+            self.addresses = _addresses()
             _fill(kind, rows)
 
     @contextmanager
@@ -86,22 +91,41 @@ class Register:
             yield
 
     def cost(self, *, again: bool) -> tuple[float, float, float]:
-        """CPU microseconds of a check by number and name: median here, mean in the database.
+        """What the register's answer to a number with name costs; `again` within the minute."""
 
-        Last, the best tenth here: what a machine with nothing else to do would need.
-        """
-        spent = []
+        def ask(number: str, name: str) -> float:
+            began = time.thread_time_ns()
+            answer = enquiries.check_number(number, name, place="192.0.2.1")
+            spent = (time.thread_time_ns() - began) / 1000
+            assert answer.record is not None
+            return spent
+
         with self.opened():
             if not again:
                 evidence._kept.clear()  # noqa: SLF001 (as if a minute had passed)
-            before = used(self.site.database)
-            for number, name in self.known:
-                began = time.thread_time_ns()
-                answer = enquiries.check_number(number, name, place="192.0.2.1")
-                spent.append((time.thread_time_ns() - began) / 1000)
-                assert answer.record is not None
-            theirs = (used(self.site.database) - before) / len(self.known) * 1e6
-        return statistics.median(spent), theirs, sorted(spent)[len(spent) // 10]
+            return self._summed(ask(*known) for known in self.known)
+
+    def page_cost(self, page: str) -> tuple[float, float, float]:
+        """What a whole page costs: `empty`, `verdict` or `certificate`."""
+        visitor = self.visitor = self.visitor or Visitor(self.app)
+        show = {
+            "empty": lambda _turn: visitor.get(EMPTY),
+            "verdict": lambda turn: visitor.post(
+                "/verify", **dict(zip(("number", "name"), self.known[turn], strict=True))
+            ),
+            "certificate": lambda turn: visitor.get(f"/c/{self.addresses[turn]}"),
+        }[page]
+        return self._summed(map(show, range(ASKED)))
+
+    def _summed(self, costs: Iterable[float]) -> tuple[float, float, float]:
+        """CPU microseconds: median here, mean in the database.
+
+        Last, the best tenth here: what a machine with nothing else to do would need.
+        """
+        before = used(self.site.database)
+        spent = sorted(costs)
+        theirs = (used(self.site.database) - before) / len(spent) * 1e6
+        return statistics.median(spent), theirs, spent[len(spent) // 10]
 
     def close(self) -> None:
         with self.app.app_context():
@@ -144,6 +168,13 @@ def _enter_some(app: Flask, count: int) -> list[tuple[str, str]]:
             issuing.enter(session, ready.id, file)
     _publish(press)
     return [(f"PRB-2018-{number:06d}", stated.name_latin) for number in range(count)]
+
+
+def _addresses() -> list[str]:
+    """Public ids of what was entered."""
+    with reading() as session:
+        named = Certificate.number.like("PRB-2018-%")
+        return list(session.scalars(select(Certificate.public_id).where(named)))
 
 
 def _publish(press: Press) -> None:
@@ -200,21 +231,28 @@ def _nodes(node: dict[str, Any]) -> Iterator[str]:
         yield from _nodes(inner)
 
 
+MEASURED: dict[str, Callable[[Register], tuple[float, float, float]]] = {
+    "first": lambda register: register.cost(again=False),
+    "again": lambda register: register.cost(again=True),
+    "page: empty": lambda register: register.page_cost("empty"),
+    "page: verdict": lambda register: register.page_cost("verdict"),
+    "page: certificate": lambda register: register.page_cost("certificate"),
+}
+
+
 def compare(few: Register, many: Register) -> dict[str, Any]:
-    """The same checks in both registers by turns."""
+    """The same checks and pages in both registers by turns."""
     found: dict[str, Any] = {}
-    for again in (False, True):
+    for name, cost in MEASURED.items():
         for register in (few, many):
-            register.cost(again=again)
+            cost(register)
         pairs = [
-            (few.cost(again=again), many.cost(again=again))
-            if turn % 2
-            else (many.cost(again=again), few.cost(again=again))[::-1]
+            (cost(few), cost(many)) if turn % 2 else (cost(many), cost(few))[::-1]
             for turn in range(PAIRS)
         ]
         ratios = [sum(large[:2]) / sum(small[:2]) for small, large in pairs]
         low, middle, high = statistics.quantiles(ratios, n=4)
-        found["again" if again else "first"] = {
+        found[name] = {
             "few_us": _middles([small for small, _large in pairs]),
             "many_us": _middles([large for _small, large in pairs]),
             "ratio": [round(ratio, 2) for ratio in (low, middle, high)],

@@ -48,12 +48,15 @@ def init_headers(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
+        headers = response.headers
+        given = {name.lower() for name, _value in headers}
         for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in given:
+                headers.add(name, value)
         if https:
-            response.headers["Strict-Transport-Security"] = HSTS
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if _personal() else "no-cache"
+            headers["Strict-Transport-Security"] = HSTS
+        if "cache-control" not in given:
+            headers.add("Cache-Control", "no-store" if _personal() else "no-cache")
         return response
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimedSerializer
 
 from probity.credentials import presenting
 from probity.credentials.verification import Answer
@@ -28,5 +28,6 @@ def unseal(sealed: str) -> tuple[dict[str, Any], dict[str, str], datetime] | Non
     return value["told"], value["asked"], at
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="verification-receipt")
+def _serializer() -> TimedSerializer[str]:
+    """It stands in a form, not in an address: packing it for one would cost more than sealing."""
+    return TimedSerializer(current_app.config["SECRET_KEY"], salt="verification-receipt")

@@ -1,6 +1,7 @@
 """Signed receipts: asked for on the result page, made by the worker, recognised for ever."""
 
 import hashlib
+import html
 import io
 import json
 import re
@@ -17,7 +18,7 @@ from probity.kernel import clock, jobs, storage
 
 
 def sealed(page):
-    return re.search(r'name="answer" value="([^"]+)"', page.text)[1]
+    return html.unescape(re.search(r'name="answer" value="([^"]+)"', page.text)[1])
 
 
 def verified(visitor, certificate):
