@@ -52,6 +52,13 @@ def _push_request_context() -> None:
 
 
 @pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all of its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     # not below pytest's own folder: the next run of pytest closes that to the server's user
     with TemporaryDirectory(prefix="probity-postgres-") as folder:
