@@ -34,6 +34,11 @@ GROUNDS = {"assembly": "shelved"} | dict.fromkeys(
 """Folders whose tests stand on a bank that is there already; the mark `bare` takes it away."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin: no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
 def pytest_collection_finish() -> None:
     _keep_what_is_loaded()
     gc.set_threshold(20_000, 10, 10)
