@@ -34,6 +34,11 @@ GROUNDS = {"assembly": "shelved"} | dict.fromkeys(
 """Folders whose tests stand on a bank that is there already; the mark `bare` takes it away."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin: no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
 def pytest_collection_finish() -> None:
     _keep_what_is_loaded()
     gc.set_threshold(20_000, 10, 10)
@@ -49,6 +54,13 @@ def _keep_what_is_loaded() -> None:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Switch off pytest-flask's: it makes all requests of a test share one `g` and session."""
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all of its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from probity.accounts.models import Person, UserSession
 from probity.accounts.roles import Role
 from probity.exams.models import Attempt, Exam
 from probity.sittings import admission
+from tests.browser import exams
 from tests.browser.accessibility import axe
 from tests.browser.databases import either_database
 from tests.browser.people import Account, add_account
@@ -74,10 +75,16 @@ def enter(site: Site, account: Account, slug: str, breaks: int = 0) -> tuple[str
 
 
 @pytest.fixture
+def slug(site: Site, exam: str) -> str:
+    """An exam of its own: with the first sitting it is one by registration for everybody."""
+    return exams.define_exam(site, 5)
+
+
+@pytest.fixture
 def scene(
-    site: Site, page: Page, ada: Account, exam: str, new_context: Callable[..., BrowserContext]
+    site: Site, page: Page, ada: Account, slug: str, new_context: Callable[..., BrowserContext]
 ) -> Scene:
-    sitting, attempt = enter(site, ada, exam, breaks=5)
+    sitting, attempt = enter(site, ada, slug, breaks=5)
     officer = add_account(site, Role.OFFICER, name_latin="Otto Berg")
     console = new_context(officer).new_page()
     url = f"/studio/sittings/{sitting}/console"

@@ -21,7 +21,7 @@ from tests.factories.accounts import add_person
 from tests.factories.credentials import add_certifying_exam, pass_exam, share_fonts
 
 MANY = 4
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,7 +78,8 @@ def end_leases(app):
         session.commit()
 
 
-@pytest.mark.slow
+@pytest.mark.first
+@pytest.mark.timeout(600)
 def test_two_workers_of_whom_one_is_killed_issue_everything_once(site, settings):
     workers = [start_worker(settings), start_worker(settings)]
     try:

@@ -113,6 +113,7 @@ def world(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.first
 @pytest.mark.timeout(600)
 def test_every_route_answers_every_person_as_reviewed(app: Flask, world: World) -> None:
     cast: dict[str, Person | None] = {NOBODY: None}

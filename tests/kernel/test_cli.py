@@ -98,6 +98,7 @@ def descendants(pid):
     return [one for child in map(int, text.split()) for one in (child, *descendants(child))]
 
 
+@pytest.mark.first
 @pytest.mark.parametrize(
     ("own_url", "at_a_terminal"), [("sqlite", True), ("postgresql", False)], indirect=["own_url"]
 )
@@ -116,6 +117,7 @@ def test_one_command_runs_web_and_worker_and_one_signal_stops_both(installation,
     assert not [pid for pid in begun if Path(f"/proc/{pid}").exists()]
 
 
+@pytest.mark.first
 @pytest.mark.parametrize("own_url", ["sqlite"], indirect=True)
 def test_if_one_of_the_two_dies_the_other_is_stopped_and_the_failure_told(installation):
     app, environ, port = installation
