@@ -71,3 +71,9 @@ def test_a_process_that_starts_afresh_in_its_place_leaves_its_folder(tmp_path, h
         signal.sigtimedwait([], 0.05)
     assert folders(tmp_path) == {str(own)}
     assert process.poll() is None
+
+
+def test_a_folder_whose_maker_died_before_it_held_it_goes(tmp_path):
+    (tmp_path / "half made").mkdir()
+    own = scratch.folder(tmp_path)
+    assert folders(tmp_path) == {str(own)}

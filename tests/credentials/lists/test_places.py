@@ -44,3 +44,11 @@ def test_a_list_that_another_began_a_moment_ago_is_used(session):
     assert begun == [1]
     assert place.list_id == 1
     assert session.get_one(StatusList, 1).taken == 1
+
+
+def test_the_place_that_a_certificate_states_is_taken_by_it_alone(session):
+    mine, another = ids.public_id(), ids.public_id()
+    assert actions.occupy(session, mine, 3, 9)
+    assert actions.occupy(session, mine, 3, 9)
+    assert not actions.occupy(session, mine, 3, 8)
+    assert not actions.occupy(session, another, 3, 9)
