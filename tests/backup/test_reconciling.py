@@ -144,7 +144,7 @@ def test_who_vouches_that_nothing_followed_goes_on_at_once(told, tmp_path):
     assert site.numbers()[-1].endswith("-000004")
 
 
-def test_an_operator_says_how_many_nothing_shows(told, old):
+def test_an_operator_says_how_many_nothing_shows(told, old, say):
     late = told.site.files()[told.site.numbers()[-1]]
     (old.instance / "files" / late).write_bytes((told.site.instance / "files" / late).read_bytes())
     found = reconcile(old, at_most=700)
@@ -152,7 +152,10 @@ def test_an_operator_says_how_many_nothing_shows(told, old):
     assert [one["last"] for one in events(old, "numbers:skipped")][-1] == 800
     reconcile(old, restored=False, at_most=0)
     assert len(events(old, "numbers:skipped")) == 2, "a series that is past it stays"
-    reconcile(old, restored=False, at_most=20_000)
+    both = say(old.app, "backup", "reconcile", "--unseen", 1, "--nothing-since")
+    assert (both.code, "says already that there are none" in both.text) == (2, True)
+    typed = say(old.app, "backup", "reconcile", "--unseen", 20_000)
+    assert "up to 20000 more may have been issued, as --unseen says" in typed.text
     assert events(old, "numbers:skipped")[-1]["last"] == 30_000
 
 
