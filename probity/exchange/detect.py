@@ -1,6 +1,7 @@
 """Which format a file has, and which files lie in an archive that is no package."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import PurePosixPath
 
 from probity.exchange import archive, encoding
@@ -10,7 +11,12 @@ from probity.exchange.found import MIB, Format, Source, Unreadable
 
 HEAD = 65_536
 LOOSE = Bounds(entries=2_000, entry_bytes=64 * MIB, total_bytes=512 * MIB)
-ARCHIVES = frozenset({"probity", "xlsx", "cartridge"})
+PACKAGE, MANIFEST = "cartridge", "imsmanifest.xml"
+DOCUMENTS = (".xml", ".dat", ".qti")
+QUESTIONS = (".gift", ".txt", ".csv", ".xlsx", ".yaml", ".yml", ".json")
+QTI_SIGNS = (b"questestinterop", b"<assessment", b"<qti-assessment", b":assessment")
+
+ARCHIVES = frozenset({"probity", "xlsx", PACKAGE})
 """Formats whose files may be archives; others would find their marks in what lies in one unpacked."""
 
 TEXTUAL = frozenset({"csv", "chinese-text", "gift", "aiken", "moodle-xml", "qti-1.2", "probity"})
@@ -36,7 +42,9 @@ def format_of(source: Source) -> Format | None:
 
 def files_of(source: Source) -> Iterator[Source]:
     """The file itself; or, if it is an archive of loose files, each of them. Raises Unreadable."""
-    if not archive.is_archive(source.head(4)) or format_of(source) is not None:
+    form = format_of(source) if archive.is_archive(source.head(4)) else None
+    is_whole = form is not None and (form.name != PACKAGE or not _is_loose(source))
+    if not archive.is_archive(source.head(4)) or is_whole:
         yield source
         return
     opened = archive.open_archive(source.whole(), LOOSE)
@@ -44,6 +52,25 @@ def files_of(source: Source) -> Iterator[Source]:
     for name in opened:
         if not PurePosixPath(name).name.startswith("."):
             yield Source(name, data=opened.read(name), limits=source.limits)
+
+
+def _is_loose(source: Source) -> bool:
+    """Tell whether an archive holds files of questions, and neither a manifest nor QTI.
+
+    What cannot be opened is left to the reader of packages, which says what is wrong with it.
+    """
+    whole = source.path if source.data is None and source.path else source.whole()
+    try:
+        with closing(archive.open_archive(whole, LOOSE)) as opened:
+            names = [name.lower() for name in opened]
+            if any(PurePosixPath(name).name == MANIFEST for name in names):
+                return False
+            heads = [opened.head(name) for name in opened if name.lower().endswith(DOCUMENTS)]
+    except Unreadable:
+        return False
+    if any(sign in head.replace(b"\0", b"") for head in heads for sign in QTI_SIGNS):
+        return False
+    return any(name.endswith((*QUESTIONS, *DOCUMENTS)) for name in names)
 
 
 def in_encoding(source: Source, chosen: str) -> Source:

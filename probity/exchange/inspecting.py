@@ -72,6 +72,9 @@ def inspect(path: Path, *, keep_media: bool = True) -> Inspected:
 def _read(source: Source, seen: Inspected, *, keep_media: bool) -> None:
     format_ = detect.format_of(source)
     if format_ is None:
+        if source.path is None:  # one of several in an archive
+            unknown = Note("lost", "format_unknown", {"name": source.name}, source.name)
+            seen.warnings.append(_placed(unknown))
         return
     try:
         for thing in format_.read(source):

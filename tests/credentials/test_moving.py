@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from probity.credentials import checking, enquiries
+from probity.credentials import checking, enquiries, evidence
 from probity.credentials.alerts import log_keys
 from probity.credentials.checks import listing
 from probity.credentials.lists import queries as lists
@@ -27,6 +27,7 @@ def moved(app, session, certificate, work, monkeypatch):
     jobs.hasten(session, PUBLISH_LISTS)
     work()
     monkeypatch.setitem(app.config, "PROBITY", replace(app.config["PROBITY"], base_url=NOW_AT))
+    monkeypatch.setattr(evidence, "_kept", {})  # what is good here is not so in other tests
     kept = {name: app.extensions.pop(name, None) for name in MADE_BY_PRESS}
     yield certificate
     app.extensions.update({name: made for name, made in kept.items() if made})

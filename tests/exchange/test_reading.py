@@ -45,6 +45,45 @@ def test_loose_files_in_an_archive_are_each_read():
     ]
 
 
+MOODLE = (
+    b'<quiz><question type="truefalse"><name><text>n</text></name><questiontext format="html">'
+    b'<text>Moon?</text></questiontext><answer fraction="100"><text>true</text></answer>'
+    b'<answer fraction="0"><text>false</text></answer></question></quiz>'
+)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_without_a_workbook_is_read_as_well(packing):
+    """What lies in it decides, not the first bytes of the archive."""
+    files = {
+        "a.gift": "::One:: what? {=a ~b}",
+        "b/b.txt": "What is it?\nA. x\nB. y\nANSWER: A\n",
+        "c.csv": csv_of(*ROWS[:2]),
+        "d.xml": MOODLE,
+        "readme.md": "Questions of last year.",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    rows, told = read(out.getvalue(), "all.zip")
+    assert [row["where"].partition(":")[0] for row in rows] == [
+        "a.gift",
+        "b/b.txt",
+        "c.csv",
+        "d.xml",
+    ]
+    assert not any(row["is_refused"] for row in rows)
+    assert [(note["code"], note["where"]) for note in told.problems] == [
+        ("format_unknown", "readme.md")
+    ]
+
+
+def test_an_archive_in_which_nothing_can_be_read_says_so():
+    rows, told = read(packed(photo__jpg=b"x" * 50), "all.zip")
+    assert (rows, [note["code"] for note in told.problems]) == ([], ["format_unknown"])
+
+
 def test_a_chosen_encoding_wins():
     data = csv_of(("Question", "A", "B", "Answer"), ("Größe?", "ja", "nein", "A"))
     rows, told = read(data.decode().encode("cp1252"), wanted_encoding="cp1252")

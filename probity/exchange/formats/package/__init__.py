@@ -12,7 +12,7 @@ OFFICE = (b"[Content_Types].xml", b"xl/", b"word/", b"ppt/", b"mimetypeapplicati
 
 DOCUMENTS = (b".xml", b".dat", b".qti")
 LOOSE = (b".gift", b".txt", b".csv", b".xlsx", b".yaml", b".yml", b".json", b".md", b".mbz")
-ENTRY = re.compile(rb"PK\x03\x04.{22}..([\x20-\xff]{3,200}?\.[A-Za-z0-9]{2,5})", re.DOTALL)
+ENTRY = re.compile(rb"PK\x03\x04.{26}([\x20-\xff]{3,200}?\.[A-Za-z0-9]{2,5})", re.DOTALL)
 
 
 class Package(QtiFormat):

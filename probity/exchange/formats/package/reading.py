@@ -68,9 +68,10 @@ def _read_archive(archive: Archive, source: Source) -> Iterator[Found | Other]:
     manifest = _manifest(archive, source)
     index = 0
     effort = Effort(source.size)
-    for entry in archive:
-        if not _is_document(archive, entry):
-            continue
+    documents = [entry for entry in archive if _is_document(archive, entry)]
+    if not documents and not archive.notes:
+        source.problems.append(Note("lost", "format_unknown", {"name": source.name}, source.name))
+    for entry in documents:
         for thing in _read_entry(archive, entry, manifest, source, effort):
             if isinstance(thing, Found):
                 thing.index = index
