@@ -247,9 +247,13 @@ def effects(plan: Plan, before: Sequence[Check], after: Sequence[Check]) -> list
 
 
 def replacements(
-    spec: Specification, offers: Iterable[Offer], old: Offer, used: set[int]
+    spec: Specification, offers: Iterable[Offer], old: Offer, own: Form, others: Iterable[Form]
 ) -> list[Offer]:
-    """Items for the place of another: first what counts for the same cells, then the nearest in p."""
+    """Items for the place of another: first what counts for the same cells, then the nearest in p.
+
+    Left out is what a limit between items or with the `others` of the set would refuse.
+    """
+    rest, sisters = [one for one in own if one.id != old.id], list(others)
 
     def weights(offer: Offer) -> tuple[float, ...]:
         return tuple(float(cell.weight(offer)) for cell in spec.cells)
@@ -258,8 +262,9 @@ def replacements(
         return weights(offer) != wanted, abs(_ease(spec, offer) - _ease(spec, old)), offer.ref
 
     wanted = weights(old)
-    fitting = (offer for offer in offers if offer.id not in used and rules.is_eligible(spec, offer))
-    return sorted(fitting, key=distance)
+    return sorted(
+        (offer for offer in offers if rules.joins(spec, offer, rest, sisters)), key=distance
+    )
 
 
 def _ease(spec: Specification, offer: Offer) -> float:

@@ -211,6 +211,19 @@ def shared(one: Form, other: Form) -> int:
     return sum(len(offer.parts) for offer in one if offer.id in ids)
 
 
+def joins(spec: Specification, offer: Offer, rest: Form, others: Iterable[Form]) -> bool:
+    """Tell whether an item may join the rest of a form: no enemy, and not too much shared.
+
+    An item that no other form has is never to blame for what they share already.
+    """
+    if any(one.id in offer.enemies or offer.id in one.enemies for one in rest):
+        return False
+    return all(
+        offer.id not in {one.id for one in other} or shared((*rest, offer), other) <= spec.overlap
+        for other in others
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One limit and how a set of forms keeps it. `form` is None for what concerns several."""

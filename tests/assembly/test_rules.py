@@ -91,3 +91,17 @@ def test_information_is_checked_at_each_point_of_the_scale():
     found = [check for check in rules.checks(spec, [form]) if check.kind == "information"]
     assert [(check.name, check.is_kept) for check in found] == [("0.5", True), ("3", False)]
     assert found[0].found == pytest.approx(2 * 1.5**2 / 4)
+
+
+def test_an_item_joins_a_form_without_enemies_and_within_what_may_be_shared():
+    one, other = offer(1), offer(2)
+    none, some = (
+        Specification(cells=(cell("GPP-1", 1),), questions=(1, 9), overlap=most) for most in (0, 1)
+    )
+    assert rules.joins(none, offer(3), [one], [[other]])
+    assert not rules.joins(none, other, [one], [[other]])
+    assert rules.joins(some, other, [one], [[other]])
+    assert not rules.joins(some, other, [one], [[other, one]])
+    assert rules.joins(none, offer(3), [one], [[one]])
+    assert not rules.joins(none, offer(3, enemies=frozenset({1})), [one], [])
+    assert not rules.joins(none, one, [offer(3, enemies=frozenset({1}))], [])

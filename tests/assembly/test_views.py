@@ -127,6 +127,20 @@ def test_an_exchange_shows_its_effect_before_it_is_made(session, browse, ivy, fo
     assert "Submit for approval" in author.get(f"/studio/forms/{form.id}/").text
 
 
+def test_items_of_the_sister_form_are_not_offered_when_nothing_may_be_shared(
+    session, browse, ivy, form_set
+):
+    form, sister = form_set.forms
+    theirs = queries.refs_of(session, sister)
+    old = form.items[0][1]
+    author, address = browse(ivy), f"/studio/forms/{form.id}/items/{old}/exchange"
+    page = author.get(address)
+    assert "items fit the blueprint" in page.text
+    assert [ref for ref in theirs.values() if f"?to={ref}" in page.text] == []
+    taken = next(iter(theirs.values()))
+    assert "1 limit would be missed" in author.get(f"{address}?to={taken}").text
+
+
 def test_an_item_that_cannot_stand_here_is_refused_in_words(session, browse, ivy, form_set):
     form = form_set.forms[0]
     item = form.items[0][1]

@@ -78,9 +78,12 @@ def choose_exchange(number: int, item: int) -> ResponseReturnValue:
     plan, own = queries.plan_of(form.set.revision), _pinned(form)
     old = next((offer for offer in own if offer.id == item), None) or abort(404)
     spec = specification_of(plan)
-    offered = presenting.replacements(spec, _offers(form, plan), old, {one.id for one in own})
+    used = {one.id for one in own}
+    eligible = [o for o in _offers(form, plan) if o.id not in used and rules.is_eligible(spec, o)]
+    sisters = [_pinned(other) for other in queries.siblings(db.session(), form)]
+    offered = presenting.replacements(spec, eligible, old, own, sisters)
     wanted = request.args.get("to", "").strip().upper()
-    new = next((offer for offer in offered if offer.ref == wanted), None)
+    new = next((offer for offer in eligible if offer.ref == wanted), None)
     return render_template(
         "assembly/exchange.html",
         **_common(form, plan),
