@@ -24,6 +24,7 @@ from probity.exams.models import Attempt
 from probity.kernel import clock, ids, jobs
 from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
+from probity.kernel.i18n import listed
 from probity.kernel.permissions import Actor, Permission
 
 DO = "credentials.decide_many"
@@ -85,7 +86,7 @@ def prepare(session: Session, selection: Selection, *, reason: str, by: Actor) -
     if selection.is_empty:
         raise Refused(_("Choose an exam or a sitting, or type the numbers."), "selection")
     if wrong := unknown(session, selection.numbers):
-        shown = ", ".join(wrong[:10])
+        shown = listed(wrong[:10])
         raise Refused(_("These are no numbers of the register: %(list)s", list=shown), "numbers")
     found = session.scalars(chosen(selection).with_only_columns(Certificate.id)).all()
     if not 0 < len(found) <= MOST:

@@ -36,7 +36,7 @@ class Entry:
 PUBLIC = (
     Entry(_l("Courses"), "learning.list_courses", "/courses/", "book-open"),
     Entry(_l("Exams"), "sittings.list_exams", "/exams/", "clipboard-list"),
-    Entry(_l("Verify"), "credentials.verify", "/verify", "badge-check"),
+    Entry(_l("Verify"), "credentials.verify", ("/verify", "/employer/"), "badge-check"),
 )
 SIGNED_IN = (
     Entry(

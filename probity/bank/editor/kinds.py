@@ -250,7 +250,7 @@ HOTSPOT: Sequence[Field] = (
         "image",
         _l("Picture"),
         "medium",
-        hint=_l("One of the files under “Pictures and sounds” below."),
+        hint=_l("Add the file under “Pictures and sounds” below; then its size stands here too."),
     ),
     Line("width", _l("Width in pixels"), "int"),
     Line("height", _l("Height in pixels"), "int"),

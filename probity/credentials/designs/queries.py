@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from probity.credentials.designs.models import (
@@ -16,7 +16,7 @@ from probity.credentials.designs.states import DesignState
 from probity.credentials.facts import DesignRef
 from probity.credentials.paper import design as spec
 from probity.credentials.paper.design import Design
-from probity.exams.models import Attempt, Exam
+from probity.exams.models import Attempt, Exam, ExamRevision
 from probity.kernel.permissions import Actor
 
 DEFAULT = "default"
@@ -64,8 +64,17 @@ def usable(session: Session) -> Sequence[CertificateDesign]:
     return session.scalars(query.order_by(CertificateDesign.title)).all()
 
 
-def exams(session: Session) -> Sequence[Exam]:
-    return session.scalars(select(Exam).order_by(Exam.code)).all()
+def exams(session: Session) -> list[tuple[Exam, dict[str, str]]]:
+    """Exams that earn a certificate now, each with its title."""
+    newest = (
+        select(func.max(ExamRevision.number))
+        .where(ExamRevision.exam_id == Exam.id)
+        .correlate(Exam)
+        .scalar_subquery()
+    )
+    query = select(Exam, ExamRevision.content).join(Exam.revisions)
+    rows = session.execute(query.where(ExamRevision.number == newest).order_by(Exam.code))
+    return [(exam, content["title"]) for exam, content in rows if content.get("certificate")]
 
 
 def find_exam(session: Session, code: str) -> Exam | None:

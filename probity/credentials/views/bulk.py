@@ -9,6 +9,7 @@ from probity.credentials.forms import BulkForm
 from probity.credentials.models import Bulk
 from probity.credentials.views.blueprint import bp
 from probity.kernel.db import db
+from probity.kernel.errors import Refused
 from probity.kernel.i18n import gettext as _
 from probity.kernel.pagination import paginate
 from probity.kernel.permissions import Permission
@@ -25,7 +26,14 @@ def prepare_bulk() -> ResponseReturnValue:
     form = _form()
     if not form.validate_on_submit():
         return _list(form), 422
-    made = bulk.prepare(db.session(), form.selection(), reason=form.reason.data or "", by=actor())
+    try:
+        made = bulk.prepare(
+            db.session(), form.selection(), reason=form.reason.data or "", by=actor()
+        )
+    except Refused as no:
+        field = form.numbers if no.reason == "numbers" else form.exam
+        field.errors = [no.message]
+        return _list(form), 409
     flash(_("Prepared. Nothing happens until a second person has started it."), "ok")
     return _to(made)
 

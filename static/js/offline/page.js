@@ -14,6 +14,9 @@ const element = (tag, text, className = '') => {
   return made;
 };
 const KINDS = { valid: 'ok', expired: 'warn', suspended: 'warn', revoked: 'bad', altered: 'bad' };
+const LANGUAGE = document.documentElement.lang;
+const COLON = LANGUAGE.startsWith('zh') ? '：' : ': ';
+const MOMENT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'long', hourCycle: 'h23' });
 const RESULTS = { pass: 'ok', fail: 'bad', 'not-checked': 'none' };
 
 const fetchText = async (path) => {
@@ -60,6 +63,10 @@ function show(place, { status, problem, reasons, checks, stated, recorded, asOf 
   if (checks.length) place.append(findings(checks));
 }
 
+/* A moment as the reader writes it, in the reader's zone; anything else as the file states it. */
+const readable = (value) =>
+  (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? MOMENT.format(new Date(value)) : value);
+
 function facts(stated, recorded, asOf) {
   const list = element('dl', '', 'ledger');
   const moments = { recorded, 'as-of': asOf };
@@ -69,7 +76,7 @@ function facts(stated, recorded, asOf) {
   }
   for (const [name, value] of rows) {
     const row = element('div', '');
-    row.append(element('dt', name), element('dd', value));
+    row.append(element('dt', name), element('dd', readable(value)));
     list.append(row);
   }
   return list;
@@ -80,7 +87,7 @@ function findings(checks) {
   for (const { name, code, result, facts: told } of checks) {
     const item = element('li', '', `checks__i checks__i--${RESULTS[result]}`);
     const inside = element('div', '');
-    inside.append(element('strong', `${say(`check:${name}`)}: ${say(`result:${result}`)}`),
+    inside.append(element('strong', `${say(`check:${name}`)}${COLON}${say(`result:${result}`)}`),
       element('p', say(`found:${code}`, told), 'muted small'));
     item.append(inside);
     list.append(item);
