@@ -73,6 +73,14 @@ def test_a_refusal_by_a_rule_says_why(browse):
     assert answer.json == {"reason": "closed", "message": "The shop is closed.", "opens": "09:00"}
 
 
+def test_a_refused_form_leads_back_to_its_own_page_and_never_elsewhere(browse):
+    visitor = browse()
+    ours = visitor.client.get("/probe/nowhere").request.host_url + "where/it/stood"
+    for referrer, there in ((ours, True), ("https://elsewhere.example/", False)):
+        page = visitor.post("/probe/refused", {}, expect=409, headers={"Referer": referrer})
+        assert (f'href="{referrer}"' in page.text) is there
+
+
 def test_too_many_tries_say_when_to_come_back(browse):
     visitor = browse()
     page = visitor.post("/probe/limited", {}, expect=429)
