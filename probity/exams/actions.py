@@ -114,30 +114,26 @@ def start(
     honour: str,
     locale: str,
     device: str,
-    policy: rules.Policy | None = None,
     terms: rules.Terms | None = None,
-    ready: Ready | None = None,
 ) -> Attempt:
     """Start, or return the attempt already open; `device` is the hash of the session that asks.
 
-    A sitting brings its own policy, terms and paper. Refuses with the reason and, if known,
-    until when.
+    Refuses with the reason and, if known, until when.
     """
     queries.lock_candidate(session, person.id)
     resumed = queries.open_attempt(session, person.id, exam)
     if resumed is not None:
         return resumed
-    revision = ready.revision if ready else queries.current_revision(session, exam)
+    revision = queries.current_revision(session, exam)
     content = queries.content_of(revision)
     now = queries.now(session)
-    policy, terms = policy or queries.policy_of(content), terms or queries.terms_of(content)
+    policy, terms = queries.policy_of(content), terms or queries.terms_of(content)
     _refuse(policy, queries.history_of(session, person, exam, policy.prerequisites), now)
     if honour != honour_version(revision):
         raise Refused(
             _("Please read the rules in the lobby and accept them before you start."), "honour"
         )
-    if ready is None:
-        ready = make_ready(session, revision, queries.seen_items(session, person.id, exam))
+    ready = make_ready(session, revision, queries.seen_items(session, person.id, exam))
     return begin(
         session, exam, person, ready, terms, now, honour=honour, locale=locale, device=device
     )
