@@ -171,16 +171,14 @@ def terms_of(content: ExamContent) -> rules.Terms:
 
 
 def history_of(
-    session: Session, person: Person, exam: Exam, wanted: frozenset[str] | None = None
+    session: Session, person: Person, exam: Exam, wanted: frozenset[str]
 ) -> rules.History:
-    """What the rules need to know of a person; `wanted` are lessons, by default the exam's."""
+    """What the rules need to know of a person; `wanted` are the lessons to have learned."""
     past = session.execute(
         select(Attempt.closed_at, Attempt.deadline)
         .where(Attempt.candidate_id == person.id, Attempt.exam_id == exam.id)
         .order_by(Attempt.number)
     )
-    if wanted is None:
-        wanted = policy_of(content_of(current_revision(session, exam))).prerequisites
     missing = learning.missing_lessons(session, person.id, sorted(wanted)) if wanted else []
     return rules.History(
         ended_at=[closed_at or deadline for closed_at, deadline in past],

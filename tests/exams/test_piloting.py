@@ -1,6 +1,7 @@
 """Items on trial: asked like any other, never scored, shown in no result, kept for figures."""
 
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -95,7 +96,7 @@ def test_they_count_for_nothing_and_no_result_shows_them(session, exam, ada):
     result = attempt.result
     assert (Fraction(result.earned), Fraction(result.possible)) == (SCORED, SCORED)
     assert result.domains == {"GPP-1": [str(SCORED), str(SCORED)]}
-    shown = score_report.page(session, attempt, ada)
+    shown = score_report.page(session, attempt, ada, ZoneInfo("UTC"))
     assert (shown["asked"], shown["answered"]) == (SCORED, SCORED)
     assert [row.number for row in shown["questions"]] == list(range(1, SCORED + 1))
     assert [row.questions for row in shown["rows"]] == [SCORED]
