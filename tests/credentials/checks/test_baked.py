@@ -165,13 +165,13 @@ def test_who_takes_badges_in_loads_nothing_that_parses_them():
     assert done.stdout == "[]\n"
 
 
-def test_who_guessed_too_often_starts_no_reader(app):
+def test_who_guessed_too_often_starts_no_reader(app, session):
     sandbox.close()
     with app.app_context():
         for _ in range(enquiries.MOST_FAILURES):
-            with writing() as session:
+            with writing() as unit:
                 ratelimit.count(
-                    session, enquiries.LIMIT, "192.0.2.7", per_seconds=enquiries.WITHIN_SECONDS
+                    unit, enquiries.LIMIT, "192.0.2.7", per_seconds=enquiries.WITHIN_SECONDS
                 )
         with pytest.raises(TooMany):
             enquiries.check_upload(PICTURE, place="192.0.2.7")
