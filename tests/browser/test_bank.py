@@ -9,7 +9,7 @@ from probity.bank import filing, showing
 from probity.bank.models import Item
 from probity.kernel.permissions import SYSTEM
 from tests.browser.appearance import PHONE
-from tests.browser.databases import any_database
+from tests.browser.databases import any_database, either_database
 from tests.browser.people import add_account
 from tests.browser.test_room_pictures import PICTURE
 from tests.factories.bank import item, text
@@ -54,6 +54,7 @@ def tags(site, refs):
         return {rows[number]: tags for number, tags in filing.tags_of(session, list(rows)).items()}
 
 
+@any_database
 def test_many_items_are_tagged_at_once_and_it_is_taken_back(site, new_context, ivy, shelf):
     page = new_context(ivy).new_page()
     page.goto(f"/studio/items/?domain={SHELF}&kind=single")
@@ -135,6 +136,7 @@ def test_a_finger_draws_where_no_area_is(new_context, ivy, picture):
     assert abs(left - 200) + abs(top - 150) + abs(right - 300) + abs(bottom - 250) < 12
 
 
+@either_database
 def test_answers_are_dragged_to_their_rows(site, new_context, ivy):
     made = item("matching", "SPS-9460")
     with site.writing() as session:
@@ -151,6 +153,7 @@ def test_answers_are_dragged_to_their_rows(site, new_context, ivy):
     assert values == ["works", "", "goods"]
 
 
+@any_database
 def test_what_is_typed_while_the_fields_are_drawn_anew_stays(new_context, ivy):
     page = new_context(ivy).new_page()
     page.goto("/studio/items/new?kind=single")

@@ -14,7 +14,7 @@ from probity.exams.models import Attempt, Exam
 from probity.sittings import admission
 from tests.browser import exams
 from tests.browser.accessibility import axe
-from tests.browser.databases import either_database
+from tests.browser.databases import any_database, either_database
 from tests.browser.people import Account, add_account
 from tests.browser.room import Room
 from tests.browser.site import Site
@@ -92,6 +92,7 @@ def scene(
     return Scene(site, Room(site, page, attempt).open(), console, url)
 
 
+@either_database
 def test_more_time_reaches_the_candidate_with_the_reason(scene: Scene) -> None:
     before = scene.attempt().deadline
     scene.act("More time", minutes="10", text="Noise <outside>")
@@ -108,6 +109,7 @@ def test_more_time_reaches_the_candidate_with_the_reason(scene: Scene) -> None:
     expect(panel).not_to_contain_text("Noise")
 
 
+@any_database
 def test_a_pause_hides_the_questions_and_everything_goes_on_after_it(scene: Scene) -> None:
     room, page = scene.room, scene.room.page
     chosen = room.choose(1, 2)
@@ -135,6 +137,7 @@ def test_a_pause_hides_the_questions_and_everything_goes_on_after_it(scene: Scen
     assert list(room.stored().values()) == [other]
 
 
+@either_database
 def test_what_is_typed_as_a_pause_begins_is_saved_after_it(scene: Scene, watch: Watch) -> None:
     watch.tolerate(r"409 \(Conflict\).*/responses")
     scene.room.write(5, "before the pause")
@@ -146,6 +149,7 @@ def test_what_is_typed_as_a_pause_begins_is_saved_after_it(scene: Scene, watch: 
     assert list(scene.room.stored().values()) == ["before the pause"]
 
 
+@any_database
 def test_an_ending_is_explained_before_the_room_is_left(scene: Scene) -> None:
     scene.row().get_by_role("link", name="End …").click()  # type: ignore[attr-defined]
     heading = scene.console.get_by_role("heading", name="End the exam of Ada Lim?")
@@ -177,6 +181,7 @@ def test_everybody_is_ended_at_once_after_a_word_for_whom(scene: Scene) -> None:
     assert list(scene.room.stored().values()) == [chosen]
 
 
+@any_database
 def test_rows_change_under_the_hand_without_losing_focus_or_tick(scene: Scene) -> None:
     console = scene.console
     tick = console.get_by_role("checkbox", name="Tick Ada Lim")
@@ -200,6 +205,7 @@ def test_rows_change_under_the_hand_without_losing_focus_or_tick(scene: Scene) -
     axe(console, "console")
 
 
+@any_database
 def test_a_break_is_the_candidates_own(scene: Scene) -> None:
     page = scene.room.page
     page.get_by_role("link", name="Take a break").click()

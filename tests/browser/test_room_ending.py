@@ -10,7 +10,7 @@ from probity.exams import supervision
 from probity.exams.models import Attempt
 from probity.kernel.permissions import SYSTEM
 from tests.browser import exams
-from tests.browser.databases import either_database
+from tests.browser.databases import any_database, either_database
 
 
 def finish(room):
@@ -57,6 +57,7 @@ def test_handing_in_offline_waits_for_the_line(room, watch):
     assert room.stored() == {"q1": wanted}
 
 
+@any_database
 def test_a_waiting_hand_in_can_be_taken_back(room, watch):
     watch.tolerate(r"net::ERR_")
     room.page.context.set_offline(True)
@@ -118,6 +119,7 @@ def give_ten_minutes(room):
         supervision.extend(session, [attempt.id], 600, "The line was down.", by=SYSTEM)
 
 
+@either_database
 def test_extra_time_given_while_offline_is_not_lost_to_the_old_clock(room, watch):
     watch.tolerate(r"net::ERR_|status of 409")
     exams.end_in(room.site, room.public_id, 3)
@@ -136,6 +138,7 @@ def test_extra_time_given_while_offline_is_not_lost_to_the_old_clock(room, watch
     room.expect_result()
 
 
+@any_database
 def test_a_hand_in_that_waited_does_not_end_what_another_device_took_over(
     room, new_context, ada, watch
 ):
@@ -156,6 +159,7 @@ def test_a_hand_in_that_waited_does_not_end_what_another_device_took_over(
     assert room.stored() == {"q1": wanted}
 
 
+@either_database
 def test_answers_kept_until_after_another_device_handed_in_go_into_a_file(
     room, new_context, ada, watch, tmp_path
 ):
@@ -197,6 +201,7 @@ def test_answers_of_a_tab_that_crashed_are_sent_from_the_result_when_time_is_ove
     assert [event.outcome for event in exams.events(room.site, room.public_id)] == ["late"]
 
 
+@any_database
 def test_handing_in_in_one_window_ends_the_other(room):
     other = room.elsewhere()
     finish(room)

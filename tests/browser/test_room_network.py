@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import exams
-from tests.browser.databases import either_database
+from tests.browser.databases import any_database, either_database
 from tests.browser.room import CONFIRMED, Room
 
 LONGEST_SECONDS = 5
@@ -37,6 +37,7 @@ def test_answers_given_offline_arrive_in_order(room, watch):
     assert arrived == ["q1", "q3", "q1", "q5"]
 
 
+@any_database
 def test_many_changes_of_one_answer_offline_end_as_the_last_one(room, watch):
     watch.tolerate(LINE_DOWN)
     room.page.context.set_offline(True)
@@ -152,6 +153,7 @@ def test_all_is_not_called_saved_while_somebody_types(room):
     assert room.stored()["q5"] == "words"
 
 
+@either_database
 def test_who_types_without_a_pause_is_saved_within_three_seconds(room):
     room.go(5)
     began = time.monotonic()

@@ -33,6 +33,7 @@ def test_reload_shows_answers_flags_map_and_place(room):
     room.expect_saved()
 
 
+@either_database
 def test_a_flag_set_offline_survives_and_is_sent_later(room, watch):
     watch.tolerate(r"net::ERR_")
     room.page.context.set_offline(True)

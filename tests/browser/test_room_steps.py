@@ -116,6 +116,7 @@ def test_going_on_by_keyboard_alone(room):
     expect(room.page.locator("[data-live]")).to_contain_text("30 minutes left")
 
 
+@either_database
 def test_when_the_time_of_a_section_is_over_it_closes_and_leads_on(room):
     room.page.keyboard.press("Alt+t")
     expect(room.page.locator("[data-live]")).to_contain_text("5 minutes left in section 1.")
@@ -137,6 +138,7 @@ def test_when_the_time_of_a_section_is_over_it_closes_and_leads_on(room):
     assert room.stored() == {"q1": chosen, "q4": "goes on"}
 
 
+@any_database
 def test_going_on_offline_waits_for_the_line_and_can_be_taken_back(room, watch):
     watch.tolerate(r"net::ERR_")
     room.go(2)

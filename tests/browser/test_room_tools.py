@@ -26,6 +26,7 @@ def struck(room, number):
     return [box.get_attribute("value") for box in boxes.all()]
 
 
+@any_database
 def test_striking_out_by_key_and_button_survives_and_choosing_lifts_it(room, new_context, ada):
     values = [box.get_attribute("value") for box in room.question(1).locator(".opts input").all()]
     room.page.keyboard.press("Shift+Digit2")
@@ -48,6 +49,7 @@ def test_striking_out_by_key_and_button_survives_and_choosing_lifts_it(room, new
     assert struck(second, 1) == values[2:]
 
 
+@either_database
 def test_notes_are_kept_here_at_once_and_on_the_server_soon(room, watch):
     watch.tolerate(r"net::ERR_")
     keys = room.page.keyboard
@@ -72,6 +74,7 @@ def test_notes_are_kept_here_at_once_and_on_the_server_soon(room, watch):
     wait_for(again, notes="第16条: 3 suppliers, 1 is too few and more")
 
 
+@any_database
 def test_notes_written_on_two_devices_are_both_kept(room, watch):
     watch.tolerate("status of 409")
     other = room.elsewhere()
@@ -181,12 +184,12 @@ def test_the_bar_beside_a_case_moves_by_keys_and_is_remembered(room):
     room.go(9)
     bar = room.question(9).get_by_role("separator")
     documents = room.question(9).locator(".case__doc")
-    width = "documents => documents.getBoundingClientRect().width"
-    before = documents.evaluate(width)
+    wider = "([documents, before]) => documents.getBoundingClientRect().width > before"
+    before = documents.bounding_box()["width"]
     bar.focus()
     room.page.keyboard.press("ArrowRight")
     expect(bar).to_have_attribute("aria-valuenow", "56")
-    assert documents.evaluate(width) > before
+    room.page.wait_for_function(wider, arg=[documents.element_handle(), before])
     room.page.keyboard.press("Home")
     expect(bar).to_have_attribute("aria-valuenow", "25")
     room.page.keyboard.press("End")

@@ -40,6 +40,7 @@ def expect_summary(page, words):
     expect(page.locator("[data-summary] [data-word]")).to_have_text(words)
 
 
+@either_database
 def test_the_practice_exam_from_the_learners_page_to_its_answers(site, page):
     page.goto("/learning/")
     page.get_by_role("link", name="Try the room", exact=True).click()
