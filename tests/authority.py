@@ -75,12 +75,14 @@ class TimeStampAuthority:
         self._thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self._thread.start()
 
-    def renew(self) -> None:
+    def renew(self, ending: bytes = b"") -> None:
         """Take a new key and certificate, as authorities do every year or so."""
-        key = rsa.generate_private_key(65537, 2048)
-        self._leaf = certificate(
-            "Home-made Time", key, "Home-made Root", self._root_key, address=f"{self.url}root.crl"
-        )
+        key, place = rsa.generate_private_key(65537, 2048), f"{self.url}root.crl"
+        self._leaf = None
+        while self._leaf is None or not self._leaf.public_bytes(Encoding.DER).endswith(ending):
+            self._leaf = certificate(
+                "Home-made Time", key, "Home-made Root", self._root_key, address=place
+            )
         pkcs8 = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         self.stamper = DummyTimeStamper(
             Certificate.load(self._leaf.public_bytes(Encoding.DER)), PrivateKeyInfo.load(pkcs8)

@@ -5,10 +5,12 @@ Without one it is B-B, and the log's receipt in the file tells the time.
 """
 
 import io
+import zlib
+from typing import Any
 
 from asn1crypto.algos import SignedDigestAlgorithm
 from asn1crypto.x509 import Certificate
-from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
@@ -34,6 +36,19 @@ class _Revision(IncrementalPdfFileWriter):
 
     def ensure_output_version(self, version: tuple[int, int]) -> None:
         """Stay at PDF 1.7, on which PDF/A-3 is built."""
+
+    def add_object(self, obj: Any, *given: Any, **options: Any) -> Any:
+        """Pack what would be unclear otherwise: an authority's certificate is what it is."""
+        return super().add_object(clear(obj), *given, **options)
+
+
+def clear(obj: Any) -> Any:
+    """The same stream in a form that does not end with a carriage return, see tagging.UNCLEAR."""
+    if not isinstance(obj, StreamObject) or not obj.data.endswith(b"\r"):
+        return obj
+    packed = zlib.compress(obj.data)
+    packed += b"\n" * packed.endswith(b"\r")
+    return StreamObject({pdf_name("/Filter"): pdf_name("/FlateDecode")}, encoded_data=packed)
 
 
 class _KeySigner(Signer):

@@ -2,15 +2,19 @@
 
 import asyncio
 import io
+import ssl
+import zlib
 from datetime import timedelta
 
 import pikepdf
 import pytest
 from asn1crypto.x509 import Certificate
+from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import collect_timing_info
 from pyhanko_certvalidator import ValidationContext
 
+from probity.credentials.paper import signing, tagging
 from probity.credentials.paper.timestamps import Authority, AuthorityDown
 from probity.credentials.press import Press
 from probity.kernel import clock, settings
@@ -70,6 +74,31 @@ def test_a_stamped_file_satisfies_every_judge_in_one_revision(stamping, authorit
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert len(pdf.Root.DSS.Certs) == 2
         assert len(pdf.Root.DSS.CRLs) == 1
+
+
+def test_a_certificate_of_the_authority_may_end_with_any_byte(stamping, authority, tmp_path):
+    """One in 256 ends with a carriage return, and a stream of a file must not."""
+    authority.renew(ending=b"\r")
+    data, _file = make(stamping)
+    assert tagging.UNCLEAR not in data
+    assert authority.asked == 2  # it was not signed again and again
+    path = tmp_path / "stamped.pdf"
+    path.write_bytes(data)
+    assert [*judging.standards(data), *judging.signature(path)] == []
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        kept = {bytes(one.read_bytes()) for one in pdf.Root.DSS.Certs}
+    assert ssl.PEM_cert_to_DER_cert(authority.leaf_pem().decode()) in kept
+
+
+def test_a_stream_that_ends_unclear_is_packed_and_holds_the_same():
+    unclear = (bytes([a, b]) for a in range(256) for b in range(256))
+    twice = next(two for two in unclear if two[1] == 13 and zlib.compress(two).endswith(b"\r"))
+    for words in (b"x\r", twice):
+        packed = signing.clear(StreamObject(stream_data=words))
+        assert not packed.encoded_data.endswith(b"\r")
+        assert StreamObject(packed, encoded_data=packed.encoded_data).data == words
+    plain = StreamObject(stream_data=b"x")
+    assert signing.clear(plain) is plain
 
 
 def test_what_proves_the_authority_is_asked_once_an_hour(stamping, authority):
