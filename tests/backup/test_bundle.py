@@ -106,7 +106,7 @@ def test_a_dropped_file_is_checked_in_the_browser(told, address, tmp_path):
         page.goto(f"{address}/")
         page.get_by_role("link", name="Check a file in your browser").click()
         page.locator("input[type=file]").set_input_files(tmp_path / "certificate.pdf")
-        expect(page.locator("[data-verdict]")).to_contain_text("Valid")
+        expect(page.locator("[data-verdict]")).to_contain_text("Valid", timeout=30_000)
         page.screenshot(path="/tmp/BACKUP/verify.png", full_page=True)
         page.goto(f"{address}/")
         page.screenshot(path="/tmp/BACKUP/index.png", full_page=True)

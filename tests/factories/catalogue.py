@@ -1,6 +1,5 @@
 """Course folders to check and load: a small sound course, and ways to spoil it."""
 
-import functools
 import shutil
 from datetime import date
 from pathlib import Path
@@ -32,7 +31,7 @@ def spoil(courses, file, find, put):
 def load_lamps(session, folder):
     """The sound course as a revision of the database; `folder` then holds its files, to be spoiled."""
     if (folder / "lamps").is_dir():
-        (content,) = actions.read_courses(folder / "lamps")
+        content = _read(folder, _bytes_in(folder))
     else:
         sound_courses(folder)
         content = _sound_course()
@@ -46,10 +45,23 @@ def load_sound_course(session):
     return _loaded(session, _sound_course())
 
 
-@functools.cache
 def _sound_course():
-    (content,) = actions.read_courses(SOUND / "lamps")
-    return content
+    return _read(SOUND, _bytes_in(SOUND))
+
+
+def _bytes_in(folder):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return tuple((str(path.relative_to(folder)), path.read_bytes()) for path in files)
+
+
+_known = {}
+
+
+def _read(folder, data):
+    """The course in a folder; reading the same bytes again would only take time."""
+    if data not in _known:
+        (_known[data],) = actions.read_courses(folder / "lamps")
+    return _known[data]
 
 
 def _loaded(session, content):

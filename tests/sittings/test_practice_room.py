@@ -20,10 +20,16 @@ KINDS = {
 }
 
 
+@pytest.fixture(scope="module")
+def content():
+    """The bundled course that the exam belongs to: reading it takes a second or two."""
+    (content,) = catalogue.read_courses(ROOT / "courses" / "exam-room")
+    return content
+
+
 @pytest.fixture
-def revision(session):
-    """The bundled course that the exam belongs to."""
-    (revision,) = catalogue.load_courses(session, ROOT / "courses" / "exam-room", by=SYSTEM)
+def revision(session, content):
+    revision = catalogue.load_content(session, content, by=SYSTEM)
     session.commit()
     return revision
 
