@@ -111,3 +111,4 @@ root.querySelector('form').addEventListener('submit', (event) => {
   check(new TextEncoder().encode(root.querySelector('textarea').value.trim()));
 });
 for (const hidden of root.querySelectorAll('[data-with-script]')) hidden.hidden = false;
+if (file.files.length) file.dispatchEvent(new Event('change')); // chosen before this script was here
