@@ -29,8 +29,6 @@ WRONG_NUMBER = "PRB-2026-000124"
 @pytest.fixture(scope="session")
 def judges(request):
     """A folder with the verifiers, installed once per machine and lock."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed, so the JavaScript verifiers cannot judge")
     lock = (JS / "package-lock.json").read_bytes()
     folder = request.config.cache.mkdir(f"judges-{hashlib.sha256(lock).hexdigest()[:12]}")
     with (folder / ".lock").open("w") as waiting:
